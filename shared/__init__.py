@@ -1,0 +1,1 @@
+"""What both surfaces share: rules, rows, verbs and the edges to the world."""

@@ -1,0 +1,118 @@
+"""The database: one declarative base, one session per request or job, hooks that make SQLite keep its promises."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+FAR = dt.datetime(9999, 12, 30, tzinfo=dt.UTC)
+"""Stands for "nothing due": keyset pages need a value that sorts last."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """Aware UTC in Python; SQLite, which drops zones, stores it without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a row takes aware datetimes only")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Base(DeclarativeBase):
+    """What every row derives from."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {dt.datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    engine_options={"json_serializer": _dumps, "hide_parameters": True, "pool_pre_ping": True},
+)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Pragmas hold per connection; transactions are opened by the hook below, not by the driver."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=wal",
+        "synchronous=full",
+        "foreign_keys=on",
+        "busy_timeout=10000",
+        "trusted_schema=off",
+        "secure_delete=on",
+        "cache_size=-32000",
+    ):
+        connection.execute("pragma " + pragma)
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """Writers take SQLite's lock at once: a read that turns into a write loses updates or fails late."""
+    if connection.dialect.name != "sqlite":
+        return
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session for pages: on SQLite its transaction takes no write lock. Nothing may be changed through it."""
+    session: Session = db.session()
+    if not session.in_transaction():
+        session.connection(execution_options={"reading": True})
+    yield session
+
+
+@contextmanager
+def work() -> Iterator[Session]:
+    """One unit of work: a fresh transaction that is committed whole or not at all.
+
+    A service opens exactly one. Rows that a page had loaded before are expired first, so that
+    what is decided here is decided on rows read inside this transaction.
+    """
+    session: Session = db.session()
+    session.rollback()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

@@ -1,0 +1,1 @@
+"""Invented institutions, people and complaints that fill a demo installation."""

@@ -1,0 +1,150 @@
+"""Who is owed which notice when something happens to a case, and how long a text message may be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Whom a notice is for; the service finds the people who are that for the case, perhaps nobody."""
+
+    CITIZEN = "citizen"
+    OFFICE_INTAKE = "office_intake"
+    OFFICE_CHIEF = "office_chief"
+    DISPATCHER = "dispatcher"
+    UNIT_SIGNERS = "unit_signers"
+    UNIT_HEAD = "unit_head"
+    DIRECTOR = "director"
+    HANDLER = "handler"
+    INVESTIGATOR = "investigator"
+    GOV_LEADER = "gov_leader"
+    ARCHIVIST = "archivist"
+    CO_UNIT = "co_unit"
+
+
+class Channel(StrEnum):
+    """How a notice travels; NONE is what a citizen may choose, no notice ever lists it."""
+
+    NONE = "none"
+    SMS = "sms"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice owed to one audience; it states all of `facts`, and `optional` ones where the regime sets them."""
+
+    code: str
+    event: str
+    audience: Audience
+    channels: tuple[Channel, ...]
+    facts: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    def travels_by(self, choice: str) -> Channel | None:
+        """The channel a citizen who chose none, sms or email gets this by, or None."""
+        return next((channel for channel in self.channels if channel == choice), None)
+
+
+def _to_citizen(event: str, *facts: str) -> Notice:
+    return Notice(event, event, Audience.CITIZEN, (Channel.SMS, Channel.EMAIL), ("tail", *facts))
+
+
+def _to_staff(code: str, event: str, *audiences: Audience, about_case: bool = True) -> tuple[Notice, ...]:
+    # A staff notice is a link with the number's tail and the day; everything else is read after sign-in.
+    facts, optional = (("tail",), ("due",)) if about_case else ((), ())
+    return tuple(Notice(code, event, audience, (Channel.EMAIL,), facts, optional) for audience in audiences)
+
+
+_A = Audience
+_WATCHED = (  # every audience a regime may name for its warnings; the service keeps those it does name
+    _A.OFFICE_INTAKE,
+    _A.OFFICE_CHIEF,
+    _A.DISPATCHER,
+    _A.UNIT_SIGNERS,
+    _A.UNIT_HEAD,
+    _A.DIRECTOR,
+    _A.HANDLER,
+    _A.INVESTIGATOR,
+    _A.GOV_LEADER,
+)
+
+NOTICES: tuple[Notice, ...] = (
+    _to_citizen("received", "phone"),  # only where the citizen asked for it
+    _to_citizen("accepted", "due"),
+    _to_citizen("refused", "phone"),  # R5.05: reason and basis stand on the case page, behind the code
+    _to_citizen("referred", "phone"),
+    _to_citizen("question_asked", "due", "phone"),
+    _to_citizen("extended", "was_due", "due"),  # R2.07
+    _to_citizen("answered", "phone"),  # R2.15, R5.07
+    _to_citizen("reopened", "due"),
+    *_to_staff("case_received", "received", _A.OFFICE_INTAKE),  # R2.03, R5.05
+    *_to_staff("to_transfer", "accepted", _A.DISPATCHER),  # R2.09
+    *_to_staff("to_investigate", "investigated", _A.INVESTIGATOR),  # R5.06
+    *_to_staff("evidence_asked", "evidence_asked", _A.HANDLER),  # R5.09
+    *_to_staff("evidence_given", "evidence_given", _A.INVESTIGATOR),  # R5.09
+    *_to_staff("question_answered", "question_answered", _A.OFFICE_INTAKE, _A.HANDLER, _A.INVESTIGATOR),
+    *_to_staff("to_sign", "transferred", _A.UNIT_SIGNERS),  # R2.10
+    *_to_staff("co_named", "transferred", _A.CO_UNIT),
+    *_to_staff("section_assigned", "section_assigned", _A.HANDLER),  # R2.11
+    *_to_staff("return_requested", "return_requested", _A.DISPATCHER),  # R2.12
+    *_to_staff("return_granted", "return_granted", _A.UNIT_SIGNERS),
+    *_to_staff("return_refused", "return_refused", _A.UNIT_SIGNERS, _A.HANDLER),
+    *_to_staff("co_requested", "co_requested", _A.DISPATCHER),  # R2.13
+    *_to_staff("co_decided", "co_decided", _A.HANDLER, _A.CO_UNIT),
+    *_to_staff("co_opinion", "co_opinion", _A.HANDLER),
+    *_to_staff("reply_submitted", "reply_submitted", _A.UNIT_HEAD),  # R2.11
+    *_to_staff("reply_approved", "reply_approved", _A.HANDLER, _A.UNIT_SIGNERS),  # R2.10: 由专人及时报
+    *_to_staff("reply_sent_back", "reply_sent_back", _A.HANDLER),
+    *_to_staff("reply_handed_in", "reply_handed_in", _A.OFFICE_INTAKE),  # R2.15
+    *_to_staff("reply_rejected", "reply_rejected", _A.HANDLER, _A.UNIT_HEAD),
+    *_to_staff("opinion_submitted", "opinion_submitted", _A.GOV_LEADER),  # R5.07
+    *_to_staff("opinion_approved", "opinion_approved", _A.OFFICE_INTAKE, _A.INVESTIGATOR),
+    *_to_staff("opinion_sent_back", "opinion_sent_back", _A.INVESTIGATOR),
+    *_to_staff("extension_asked", "extension_asked", _A.GOV_LEADER),  # R5.08
+    *_to_staff("term_extended", "extended", _A.HANDLER, _A.INVESTIGATOR),
+    *_to_staff("extension_refused", "extension_refused", _A.INVESTIGATOR),
+    *_to_staff("answered_directly", "answered_directly", _A.OFFICE_INTAKE),  # R2.16
+    *_to_staff("rated", "rated", _A.OFFICE_INTAKE),
+    *_to_staff("rehandling_asked", "rehandling_asked", _A.OFFICE_CHIEF),
+    *_to_staff("to_rehandle", "reopened", _A.DISPATCHER, _A.INVESTIGATOR),
+    *_to_staff("withdrawn", "withdrawn", _A.OFFICE_INTAKE, _A.UNIT_SIGNERS, _A.HANDLER, _A.INVESTIGATOR),
+    *_to_staff("to_archive", "closed", _A.ARCHIVIST),  # R2.18, R5.10
+    *_to_staff("issue_submitted", "issue_submitted", _A.OFFICE_CHIEF, about_case=False),  # R2.17
+    *_to_staff("issue_published", "issue_published", _A.OFFICE_INTAKE, about_case=False),
+    *_to_staff("clock_warning", "clock_warning", *_WATCHED),
+    *_to_staff("clock_overdue", "clock_overdue", *_WATCHED),
+)
+
+BY_CODE: dict[str, Notice] = {notice.code: notice for notice in NOTICES}
+"""Any notice of a code: those that share one say the same, to different people."""
+SMS_NOTICES: tuple[str, ...] = tuple(notice.code for notice in NOTICES if Channel.SMS in notice.channels)
+"""The notices that need a text template approved by the provider."""
+
+_owed: defaultdict[str, list[Notice]] = defaultdict(list)
+for _notice in NOTICES:
+    _owed[_notice.event].append(_notice)
+_OWED = {event: tuple(notices) for event, notices in _owed.items()}
+
+
+def owed(event: str) -> tuple[Notice, ...]:
+    """The notices an event owes, none for an event nobody needs to be told of (a sign-for, a note)."""
+    return _OWED.get(event, ())
+
+
+def receipt_tail(number: str) -> str:
+    """The last four digits of a receipt number, all of it that a notice may show."""
+    return number[-4:]
+
+
+def sms_length(text: str) -> int:
+    """Characters as the network counts them, two for those outside the basic plane."""
+    return len(text.encode("utf-16-be")) // 2
+
+
+def segments(text: str) -> int:
+    """Messages the text is charged as: one up to 70 characters, signature included, else parts of 67."""
+    length = sms_length(text)
+    return 1 if length <= 70 else -(-length // 67)

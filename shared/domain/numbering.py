@@ -1,0 +1,18 @@
+"""Numbers on paper: sequential within an institution and a year, unchanged on every form."""
+
+from __future__ import annotations
+
+
+def paper_no(prefix: str, year: int, n: int) -> str:
+    """A document number in official style, like 南溪投〔2026〕0043号 (n counts from 1)."""
+    return f"{prefix}〔{year}〕{n:04d}号"
+
+
+def summary_of(story: str, length: int = 28) -> str:
+    """The first words of a story, to name a case in a list; nothing is asked of the citizen for it."""
+    words = " ".join(story.split())
+    for stop in "。；！？\n":
+        head = words.split(stop, 1)[0]
+        if 8 <= len(head) < len(words):
+            words = head
+    return words if len(words) <= length else words[: length - 1] + "…"

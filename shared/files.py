@@ -1,0 +1,220 @@
+"""Evidence files: which are taken in, where the cleaned copy lies, and how it is handed out again.
+
+Only the cleaned copy of an image, PDF or office file is kept. Audio, video and OFD are kept as they came
+(`metadata_stays`), because cutting them open would break their signatures or their sound.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+import unicodedata
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, cast
+from urllib.parse import quote
+
+from shared import cleaning
+from shared.cleaning.faults import about
+from shared.domain.errors import Refused
+from shared.file_kinds import KEPT_AS_IS, KINDS, Limits, kind_of
+
+CHUNK = 1024 * 1024
+LONGEST_STEM = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """A file of an allowed kind; a refusal names it as it was sent, `name` has the ending of its cleaned copy."""
+
+    kind: str
+    sent_as: str
+    name: str
+    stream: BinaryIO
+    removed: tuple[str, ...] = ()
+
+    @property
+    def media_type(self) -> str:
+        """The type under which the cleaned copy is handed out."""
+        return KINDS[self.kind].media_type
+
+    def close(self) -> None:
+        """Give the working copy back to the disk."""
+        self.stream.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What a row needs to know of a stored file."""
+
+    stored: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    removed: tuple[str, ...]
+
+
+def check_count(already: int, coming: int, limits: Limits) -> None:
+    """Raise Refused too_many_files(limit) if the case would hold more files than it may."""
+    if already + coming > limits.files:
+        raise Refused("too_many_files", limit=limits.files)
+
+
+def take_in(stream: BinaryIO, declared_name: str, limits: Limits, store: "Store") -> Kept:
+    """Inspect, clean and store one upload; raises Refused as `inspect` and `clean` do."""
+    with (
+        closing(inspect(stream, declared_name, limits)) as accepted,
+        closing(clean(accepted, limits)) as cleaned,
+    ):
+        cleaned.stream.seek(0)
+        digest = hashlib.file_digest(cast(BytesIO, cleaned.stream), "sha256").hexdigest()
+        return Kept(
+            stored=store.put(cleaned.stream),
+            name=cleaned.name,
+            media_type=cleaned.media_type,
+            size=cleaned.stream.seek(0, os.SEEK_END),
+            sha256=digest,
+            removed=cleaned.removed,
+        )
+
+
+def inspect(stream: BinaryIO, declared_name: str, limits: Limits) -> Accepted:
+    """A working copy of the upload, its kind read from its content and never from its name.
+
+    Raises Refused with the name: file_too_big(limit), file_empty, file_type, file_macro, file_bomb, file_locked,
+    file_broken.
+    """
+    sent_as = shown_name(declared_name)
+    with ExitStack() as at_fault, about(sent_as):
+        spool = at_fault.enter_context(_spooled(stream, limits))
+        kind = kind_of(spool, declared_name.lower(), limits)
+        at_fault.pop_all()
+    return Accepted(kind=kind, sent_as=sent_as, name=shown_name(declared_name, KINDS[kind].ending), stream=spool)
+
+
+def clean(accepted: Accepted, limits: Limits) -> Accepted:
+    """A copy without the metadata that may tell who made it, where and with what; raises Refused with the name."""
+    if accepted.kind in KEPT_AS_IS:
+        return accepted
+    accepted.stream.seek(0)
+    with ExitStack() as at_fault, about(accepted.sent_as):
+        target = at_fault.enter_context(_working_copy(limits))
+        removed = cleaning.clean(accepted.kind, accepted.stream, target, limits.pixels)
+        at_fault.pop_all()
+    return replace(accepted, stream=target, removed=removed)
+
+
+def metadata_stays(media_type: str) -> bool:
+    """Whether files of this type are kept as they came, so that the person must be told."""
+    return media_type in {KINDS[kind].media_type for kind in KEPT_AS_IS}
+
+
+def shown_name(declared: str, ending: str | None = None) -> str:
+    """The sender's file name made safe to show and to save; `ending` replaces the one it had."""
+    last = unicodedata.normalize("NFC", declared[-500:]).replace("\\", "/").rpartition("/")[2]
+    # Control and direction marks can make a name read as another one.
+    visible = "".join(char for char in last if unicodedata.category(char)[0] != "C")
+    tidy = " ".join(re.sub(r'[<>:"|?*]', "_", visible).split())
+    stem, dot, old = tidy.rpartition(".")
+    if not dot or len(old) > 5:
+        stem, old = tidy, ""
+    stem = stem.strip(" .")[:LONGEST_STEM].rstrip(" .") or "file"
+    return stem + (ending if ending is not None else f".{old}" if old else "")
+
+
+def download_headers(original_name: str, media_type: str) -> dict[str, str]:
+    """Headers under which a browser saves a file and never runs it on our origin (RFC 6266)."""
+    name = shown_name(original_name)
+    plain = re.sub(r"[^A-Za-z0-9._ -]+", "_", name)
+    return {
+        "Content-Type": media_type,
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+
+class Store:
+    """Files under random names in a folder of two levels; a name is given out only when the file is on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: BinaryIO) -> str:
+        """Store from the beginning of `data` and return the name; survives a power cut from then on."""
+        name = secrets.token_hex(16)
+        path = self._path(name)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        data.seek(0)
+        try:
+            with open(draft, "xb", opener=_private) as file:
+                while chunk := data.read(CHUNK):
+                    file.write(chunk)
+                _settle(file)
+            draft.rename(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        for level in (path.parent, path.parent.parent, self._folder):
+            _sync_folder(level)
+        return name
+
+    def open(self, name: str) -> BinaryIO:
+        """The stored bytes; FileNotFoundError if they are gone."""
+        return open(self._path(name), "rb", opener=_private)
+
+    def delete(self, name: str) -> None:
+        """Remove the file; without complaint if that has been done already."""
+        path = self._path(name)
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _sync_folder(path.parent)
+
+    def _path(self, name: str) -> Path:
+        if not re.fullmatch(r"[0-9a-f]{32}", name):
+            raise ValueError("no name of a stored file")
+        return self._folder / name[:2] / name[2:4] / name
+
+
+def _working_copy(limits: Limits) -> BinaryIO:
+    limits.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return cast(BinaryIO, tempfile.TemporaryFile(dir=limits.folder))
+
+
+def _spooled(stream: BinaryIO, limits: Limits) -> BinaryIO:
+    with ExitStack() as at_fault:
+        spool = at_fault.enter_context(_working_copy(limits))
+        while chunk := stream.read(CHUNK):
+            spool.write(chunk)
+            if spool.tell() > limits.file_bytes:
+                raise Refused("file_too_big", limit=limits.file_bytes)
+        if spool.tell() == 0:
+            raise Refused("file_empty")
+        at_fault.pop_all()
+    return spool
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
+def _settle(file: BinaryIO) -> None:
+    """Write through; the time is levelled to the day, so that it can't be matched with one complaint."""
+    file.flush()
+    day = int(os.fstat(file.fileno()).st_mtime) // 86400 * 86400
+    os.utime(file.fileno(), (day, day))
+    os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

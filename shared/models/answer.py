@@ -1,0 +1,62 @@
+"""What the citizen is told: decisions on acceptance and answers to the matter."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, BigId
+
+
+class Decision(Base):
+    """Accepted, refused (reason and basis, R5.05) or referred to an outside body; what the citizen reads about it."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    kind: Mapped[str]
+    """accepted, refused or referred."""
+    reason: Mapped[str] = mapped_column(default="")
+    basis: Mapped[str] = mapped_column(default="")
+    redirect: Mapped[str] = mapped_column(default="")
+    """Where to go instead, or the body that now has the case."""
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
+class Answer(Base):
+    """The answer of one round: by the office, or with recorded consent by the unit (R2.16)."""
+
+    __tablename__ = "answer"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    round: Mapped[int]
+    means: Mapped[str]
+    """online, letter, phone or face."""
+    text: Mapped[str]
+    record: Mapped[str] = mapped_column(default="")
+    """R2.16: the phone record, or who signed and when, face to face."""
+    signed: Mapped[bool] = mapped_column(default=False)
+    satisfaction: Mapped[str] = mapped_column(default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    at: Mapped[dt.datetime]
+
+
+class Note(Base):
+    """An internal remark of the staff; the citizen never sees it."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    text: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]

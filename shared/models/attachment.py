@@ -1,0 +1,34 @@
+"""Evidence files: cleaned copies under random names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, BigId
+
+
+class Attachment(Base):
+    """A file of a draft (`visit_id`) or of a case; `removed` lists what metadata was taken out, as codes."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (Index(None, "case_id"), Index(None, "visit_id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visit.id", ondelete="SET NULL"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    origin: Mapped[str]
+    """citizen, staff or unit."""
+    stored: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    removed: Mapped[list[Any]] = mapped_column(default=list)
+    for_unit: Mapped[bool] = mapped_column(default=False)
+    """The office has decided that the handling unit may read it."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]

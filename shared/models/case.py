@@ -1,0 +1,77 @@
+"""A complaint from its receipt to the archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shared.db import FAR, Base, BigId
+from shared.models.unit import Unit
+
+
+class Case(Base):
+    """The case row: `state` is assigned by `services.cases.act` alone, `due_at` is the earliest running clock."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        CheckConstraint("mode in ('anonymous', 'confidential', 'named', 'behalf')", name="mode"),
+        Index("ix_case_state_due", "institution_id", "state", "due_at", "id"),
+        Index("ix_case_state_received", "institution_id", "state", "received_at", "id"),
+        Index("ix_case_open_due", "institution_id", "due_at", "id", postgresql_where=text("is_open"), sqlite_where=text("is_open")),
+        Index("ix_case_received", "institution_id", "received_at", "id"),
+        Index("ix_case_unit_due", "unit_id", "state", "due_at", "id"),
+        Index("ix_case_category", "institution_id", "category", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    regime_version_id: Mapped[int] = mapped_column(ForeignKey("regime_version.id"))
+    register_no: Mapped[str]
+    """登记编号: sequential, for staff, printed unchanged on every form."""
+    receipt_no: Mapped[str] = mapped_column(unique=True)
+    """受理编号: random, for the citizen."""
+    access_hash: Mapped[str]
+    form_key: Mapped[str | None] = mapped_column(unique=True)
+    """The same form sent twice gives one case."""
+    state: Mapped[str]
+    is_open: Mapped[bool] = mapped_column(default=True)
+    round: Mapped[int] = mapped_column(default=1)
+    channel: Mapped[str]
+    mode: Mapped[str]
+    locale: Mapped[str] = mapped_column(default="zh")
+    summary: Mapped[str]
+    respondent: Mapped[str]
+    story: Mapped[str]
+    wish: Mapped[str] = mapped_column(default="")
+    happened: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(default="")
+    severity: Mapped[str] = mapped_column(default="")
+    consent_direct: Mapped[str] = mapped_column(default="")
+    """How the citizen agreed that the unit answers directly (R2.16): '', 'form', 'phone', 'face', 'letter'."""
+    upper_body: Mapped[str] = mapped_column(default="")
+    upper_no: Mapped[str] = mapped_column(default="")
+    upper_due: Mapped[dt.date | None]
+    received_at: Mapped[dt.datetime]
+    answered_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    archived_at: Mapped[dt.datetime | None]
+    due_at: Mapped[dt.datetime] = mapped_column(default=FAR)
+    due_limit: Mapped[str] = mapped_column(default="")
+    due_provisional: Mapped[bool] = mapped_column(default=False)
+    paused: Mapped[bool] = mapped_column(default=False)
+    waiting: Mapped[bool] = mapped_column(default=False)
+    """A question to the citizen is open."""
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    """The lead unit that holds the case now."""
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The investigator who holds the case now, where the office investigates itself."""
+    extensions: Mapped[int] = mapped_column(default=0)
+
+    unit: Mapped[Unit | None] = relationship(lazy="raise")
+
+
+Index("uq_case_register", Case.institution_id, Case.register_no, unique=True)

@@ -1,0 +1,22 @@
+"""Who complained: sealed, apart from the case, absent for anonymous complaints."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base
+
+
+class Complainant(Base):
+    """`identity` and `contact` are sealed with different keys; no other table, log or job holds them."""
+
+    __tablename__ = "complainant"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    identity: Mapped[bytes]
+    contact: Mapped[bytes]
+    notify: Mapped[str] = mapped_column(default="none")
+    """The citizen's choice: none, sms or email."""
+    declared_true: Mapped[bool] = mapped_column(default=False)
+    """R5.01: the complainant answers for the truth of what is said."""

@@ -1,0 +1,31 @@
+"""What happened to a case: appended with each state change, never edited."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, BigId
+
+
+class Event(Base):
+    """One fact about a case; `facts` holds codes and dates, never a person's words or identity."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    seq: Mapped[int]
+    at: Mapped[dt.datetime]
+    kind: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    actor_role: Mapped[str]
+    """The role the act was done in; 'citizen' or 'system' where no person of staff acted."""
+    slip_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"))
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,31 @@
+"""More time: asked for with a reason, promised to the citizen, approved where the regime wants it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, BigId
+
+
+class Extension(Base):
+    """R2.07 (notice and promised date) and R5.08 (leader's approval) in one row."""
+
+    __tablename__ = "extension"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    limit_id: Mapped[str]
+    reason: Mapped[str]
+    old_day: Mapped[dt.date]
+    new_day: Mapped[dt.date]
+    state: Mapped[str]
+    """asked, granted or declined."""
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[dt.datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[dt.datetime | None]
+    comment: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,34 @@
+"""An institution that hears complaints under one rule book."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base
+
+
+class Institution(Base):
+    """Its names, contacts, footer and numbering; the regime version that new cases are opened under."""
+
+    __tablename__ = "institution"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    office_name: Mapped[str]
+    regime_version_id: Mapped[int] = mapped_column(ForeignKey("regime_version.id"))
+    phone: Mapped[str]
+    address: Mapped[str]
+    hours: Mapped[str]
+    email: Mapped[str]
+    intro: Mapped[str] = mapped_column(default="")
+    footer: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    register_prefix: Mapped[str]
+    slip_prefix: Mapped[str]
+    sms_sign: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    redirects: Mapped[list[Any]] = mapped_column(default=list)
+    """Where to go instead: [{"name", "matter", "contact"}], offered when a complaint is refused or referred."""

@@ -1,0 +1,55 @@
+"""Notices owed: written in the transaction of the event that owes them, sent by jobs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, BigId
+
+
+class OutboxRow(Base):
+    """One notice to one audience; who that is and where to reach them is looked up when it is sent."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_todo", "not_before", "id", postgresql_where=text("state = 'queued'"), sqlite_where=text("state = 'queued'")),
+        Index(None, "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    slip_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"))
+    notice: Mapped[str]
+    audience: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Codes and dates; never words, names or numbers to reach somebody."""
+    state: Mapped[str] = mapped_column(default="queued")
+    """queued, sent, failed or dropped (nobody to tell, or the citizen wants no notice)."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[dt.datetime]
+    leased_until: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]
+    outcome: Mapped[str] = mapped_column(default="")
+
+
+class Delivery(Base):
+    """One message that left for one recipient of a notice; in demo mode the outbox page shows `shown`."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index(None, "outbox_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    channel: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: the citizen."""
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    shown: Mapped[str] = mapped_column(default="")
+    at: Mapped[dt.datetime]

@@ -1,0 +1,54 @@
+"""A member of staff, the roles held in units, and signed-in sessions."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shared.db import Base
+from shared.models.unit import Unit
+
+
+class Person(Base):
+    """A staff account; `second_factor` is the place for a sealed second factor."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str]
+    second_factor: Mapped[bytes | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    shortcuts: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[dt.datetime]
+    grants: Mapped[list[Grant]] = relationship(lazy="raise")
+
+
+class Grant(Base):
+    """A role held by a person in a unit."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("person_id", "unit_id", "role"), Index(None, "unit_id", "role"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    role: Mapped[str]
+    unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class StaffSession(Base):
+    """A signed-in browser: revocable, found by the hash of a random token."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime]

@@ -1,0 +1,1 @@
+"""The verbs: load the row locked, ask the domain, write row, event and outbox, commit."""

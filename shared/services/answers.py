@@ -1,0 +1,212 @@
+"""Answers to the citizen and what follows: rating, hearing again, closing, the archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.db import work
+from shared.domain.errors import Refused, needs
+from shared.domain.lifecycle import Role
+from shared.domain.visibility import Actor
+from shared.models.answer import Answer
+from shared.models.case import Case
+from shared.models.rating import Rating
+from shared.models.slip import Reply
+from shared.services import cases, replies, slips
+
+LEVELS = ("very_good", "good", "fair", "bad", "very_bad", "unsure")
+MEANS = ("online", "letter", "phone", "face")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How the citizen was told; R2.16: signature face to face, a record on the phone, satisfaction in both."""
+
+    means: str
+    text: str
+    record: str = ""
+    signed: bool = False
+    satisfaction: str = ""
+
+
+def feed_back(case_id: int, actor: Actor, now: dt.datetime, told: Told, *, version: int | None = None) -> None:
+    """The office answers the citizen (R2.15; under R5.07 only what the leader has approved)."""
+    _answer(case_id, "feed_back", actor, now, told, version)
+
+
+def answer_at_once(case_id: int, actor: Actor, now: dt.datetime, told: Told, *, version: int | None = None) -> None:
+    """The office answers at once what can be answered at once (R2.04)."""
+    _answer(case_id, "answer_at_once", actor, now, told, version)
+
+
+def _answer(case_id: int, action: str, actor: Actor, now: dt.datetime, told: Told, version: int | None) -> None:
+    with work() as session:
+        case = cases.lock(session, case_id, version)
+        _check(told)
+        cases.act(session, case, action, actor, now, facts={"means": told.means})
+        _keep(session, case, actor, now, told, None)
+
+
+def answer_directly(slip_id: int, actor: Actor, now: dt.datetime, told: Told) -> None:
+    """The unit answers face to face or by phone with the citizen's recorded consent, and reports it (R2.16).
+
+    Raises Refused('no_consent'), Refused('not_direct') where the regime has no such way, Refused('missing', field).
+    """
+    with work() as session:
+        slip, case = slips.lock(session, slip_id)
+        if not cases.regime(session, case).reply.direct_with_consent:
+            raise Refused("not_direct")
+        if told.means not in {"face", "phone"}:
+            raise Refused("missing", field="means")
+        _check(told)
+        needs(satisfaction=told.satisfaction)
+        if not case.consent_direct:
+            raise Refused("no_consent")
+        replies.helped(session, slip_id)
+        reply = session.scalar(select(Reply).where(Reply.slip_id == slip_id, Reply.state == "approved"))
+        if reply is not None:
+            reply.state = "handed_in"
+        slips.act_slip(session, slip, case, "answer_directly", actor, now, facts={"means": told.means})
+        _keep(session, case, actor, now, told, slip.unit_id)
+
+
+def rate(
+    case_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    level: str,
+    comment: str = "",
+) -> None:
+    """Takes the citizen's rating of this round's answer, once.
+
+    Raises Refused('missing', field='level'), Refused('rated_before'), Refused('window_closed', until).
+    """
+    with work() as session:
+        case = cases.lock(session, case_id)
+        if level not in LEVELS:
+            raise Refused("missing", field="level")
+        _in_time(session, case, now, cases.regime(session, case).rating_days)
+        row = _rating(session, case)
+        if row is not None and row.level:
+            raise Refused("rated_before")
+        cases.act(session, case, "rate", actor, now, facts={"level": level})
+        _rated(session, case, row, now, level=level, comment=comment, by=_who(actor))
+
+
+def rehandle(
+    case_id: int, actor: Actor, now: dt.datetime, *, reason: str, version: int | None = None
+) -> None:
+    """Hears a dissatisfied citizen again: a new round begins with the office.
+
+    Raises Refused('missing', field='reason'), Refused('window_closed', until), Refused('reopened_enough', times).
+    """
+    with work() as session:
+        case = cases.lock(session, case_id, version)
+        needs(reason=reason)
+        rule = cases.regime(session, case).reopen
+        _in_time(session, case, now, rule.days)
+        if case.round > rule.times:
+            raise Refused("reopened_enough", times=rule.times)
+        row = _rating(session, case)
+        cases.act(session, case, "rehandle", actor, now, facts={"round": case.round + 1})
+        _rated(session, case, row, now, rehandle=reason, by=_who(actor))
+        case.round += 1
+        case.closed_at = None
+
+
+def close(case_id: int, actor: Actor, now: dt.datetime, *, version: int | None = None) -> None:
+    """Closes an answered case.
+
+    Raises Refused('still_to_rate', until) while the citizen, who hasn't rated yet, may still do so.
+    """
+    with work() as session:
+        case = cases.lock(session, case_id, version)
+        row = _rating(session, case)
+        days = cases.regime(session, case).rating_days
+        until = rate_until(case, days)
+        if (row is None or not row.level) and until is not None and now < until:
+            raise Refused("still_to_rate", until=until)
+        cases.act(session, case, "close", actor, now)
+        case.closed_at = now
+
+
+def archive(case_id: int, actor: Actor, now: dt.datetime, *, version: int | None = None) -> None:
+    """Files the case away with the list of what its file contains (R2.18, R5.10)."""
+    with work() as session:
+        case = cases.lock(session, case_id, version)
+        cases.act(session, case, "archive", actor, now)
+        case.archived_at = now
+
+
+def rate_until(case: Case, days: int) -> dt.datetime | None:
+    """Until when the answer can be rated; None before there is an answer."""
+    return case.answered_at + dt.timedelta(days=days) if case.answered_at else None
+
+
+def _check(told: Told) -> None:
+    if told.means not in MEANS:
+        raise Refused("missing", field="means")
+    needs(text=told.text)
+    if told.means == "phone":
+        needs(record=told.record)
+    if told.means == "face" and not told.signed:
+        raise Refused("missing", field="signed")
+    if told.satisfaction and told.satisfaction not in LEVELS:
+        raise Refused("missing", field="satisfaction")
+
+
+def _keep(session: Session, case: Case, actor: Actor, now: dt.datetime, told: Told, unit_id: int | None) -> None:
+    session.add(
+        Answer(
+            case_id=case.id,
+            round=case.round,
+            means=told.means,
+            text=told.text.strip(),
+            record=told.record.strip(),
+            signed=told.signed,
+            satisfaction=told.satisfaction,
+            by_id=actor.person_id or 0,
+            by_unit_id=unit_id,
+            at=now,
+        )
+    )
+    case.answered_at, case.waiting = now, False
+    if told.satisfaction:
+        _rated(session, case, _rating(session, case), now, level=told.satisfaction, by=told.means)
+
+
+def _in_time(session: Session, case: Case, now: dt.datetime, days: int) -> None:
+    until = rate_until(case, days)
+    if until is not None and now > until:
+        raise Refused("window_closed", until=until)
+
+
+def _rating(session: Session, case: Case) -> Rating | None:
+    return session.scalar(select(Rating).where(Rating.case_id == case.id, Rating.round == case.round))
+
+
+def _who(actor: Actor) -> str:
+    return "citizen" if actor.as_role is Role.CITIZEN else "staff"
+
+
+def _rated(
+    session: Session,
+    case: Case,
+    row: Rating | None,
+    now: dt.datetime,
+    *,
+    level: str = "",
+    comment: str = "",
+    rehandle: str = "",
+    by: str,
+) -> None:
+    if row is None:
+        row = Rating(case_id=case.id, round=case.round, level="", comment="", rehandle="", by=by, at=now)
+        session.add(row)
+    row.level, row.comment = level or row.level, comment.strip() or row.comment
+    row.rehandle, row.at = rehandle.strip() or row.rehandle, now

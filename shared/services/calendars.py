@@ -1,0 +1,56 @@
+"""The working-day calendar: read for every due date, loaded a year at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from shared.db import work
+from shared.domain.calendar import Calendar, DayKind, SpecialDay, parse_csv
+from shared.domain.errors import Refused
+from shared.models.calendar import CalendarDay, CalendarYear
+
+_FRESH_SECONDS = 30.0
+_known: dict[str, tuple[float, Calendar]] = {}
+
+
+def calendar(session: Session) -> Calendar:
+    """The calendar as loaded; a process looks again after half a minute."""
+    key = str(session.get_bind().engine.url)
+    at, known = _known.get(key, (0.0, None))
+    if known is None or time.monotonic() - at > _FRESH_SECONDS:
+        days = session.scalars(select(CalendarDay)).all()
+        years = session.scalars(select(CalendarYear.year)).all()
+        special = {d.day: SpecialDay(d.day, DayKind(d.kind), d.name, d.source) for d in days}
+        known = Calendar(special=special, published=frozenset(years))
+        _known[key] = (time.monotonic(), known)
+    return known
+
+
+def forget() -> None:
+    """Drops what this process remembers."""
+    _known.clear()
+
+
+def load_years(text: str, now: dt.datetime) -> list[int]:
+    """Loads the years that a CSV (date,kind,name,source) describes, replacing what was known of them.
+
+    Returns the years. Raises Refused('calendar_csv', faults=[...]) with every faulty line.
+    Running due dates move when `sweeps.recompute_provisional` runs next.
+    """
+    days = parse_csv(text)
+    if not days:
+        raise Refused("calendar_csv", faults=["empty"])
+    years = sorted({d.day.year for d in days})
+    with work() as session:
+        first, last = dt.date(years[0], 1, 1), dt.date(years[-1], 12, 31)
+        session.execute(delete(CalendarDay).where(CalendarDay.day.between(first, last)))
+        session.execute(delete(CalendarYear).where(CalendarYear.year.in_(years)))
+        session.add_all(CalendarDay(day=d.day, kind=str(d.kind), name=d.name, source=d.source) for d in days)
+        sources = {d.day.year: d.source for d in days}
+        session.add_all(CalendarYear(year=y, source=sources[y], loaded_at=now) for y in years)
+    forget()
+    return years

@@ -1,0 +1,182 @@
+"""Taking a complaint in: from a citizen's form or from staff who heard it by another channel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared import crypto
+from shared.crypto import Keys
+from shared.db import work
+from shared.domain import receipts
+from shared.domain.errors import Refused
+from shared.domain.lifecycle import Role, State
+from shared.domain.numbering import paper_no, summary_of
+from shared.domain.visibility import CITIZEN, Actor
+from shared.models.attachment import Attachment
+from shared.models.case import Case
+from shared.models.complainant import Complainant
+from shared.models.institution import Institution
+from shared.services import cases, counters, search
+from shared.services.regimes import regime_of
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is asked of the complainant; `identity` and `contact` are empty for anonymous complaints."""
+
+    mode: str
+    story: str
+    respondent: str
+    wish: str = ""
+    happened: str = ""
+    category: str = ""
+    channel: str = "web"
+    locale: str = "zh"
+    identity: dict[str, str] = field(default_factory=dict)
+    contact: dict[str, str] = field(default_factory=dict)
+    notify: str = "none"
+    consent_direct: bool = False
+    declared_true: bool = False
+    upper_body: str = ""
+    upper_no: str = ""
+    upper_due: dt.date | None = None
+    received_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the complainant takes home; the code is known nowhere else."""
+
+    case_id: int
+    receipt_no: str
+    code: str
+    register_no: str
+
+
+def file(
+    keys: Keys,
+    institution_id: int,
+    complaint: Complaint,
+    now: dt.datetime,
+    *,
+    actor: Actor = CITIZEN,
+    form_key: str | None = None,
+    visit_id: str | None = None,
+    attachments: Sequence[int] = (),
+) -> Receipt:
+    """Takes a complaint in and gives its receipt.
+
+    Raises Refused('sent_before', case_id) when a form with this key has been taken in already,
+    Refused('mode_closed') or Refused('channel_closed') when the regime has no such mode or channel.
+    """
+    try:
+        with work() as session:
+            return _file(session, keys, institution_id, complaint, now, actor, form_key, visit_id, attachments)
+    except IntegrityError as error:
+        with work() as session:
+            known = session.scalar(select(Case.id).where(Case.form_key == form_key)) if form_key else None
+        if known is None:
+            raise
+        raise Refused("sent_before", case_id=known) from error
+
+
+def _file(
+    session: Session,
+    keys: Keys,
+    institution_id: int,
+    complaint: Complaint,
+    now: dt.datetime,
+    actor: Actor,
+    form_key: str | None,
+    visit_id: str | None,
+    attachments: Sequence[int],
+) -> Receipt:
+    institution = session.get_one(Institution, institution_id)
+    regime = regime_of(session, institution.regime_version_id)
+    _check(complaint, actor, institution_id, regime.modes, regime.channels)
+    received = complaint.received_at or now
+    year = now.astimezone(ZoneInfo(institution.time_zone)).year
+    numbers = counters.add(session, institution_id, {f"register:{year}": 1, f"state:{State.RECEIVED}": 1})
+    receipt_no, code = receipts.new_receipt_no(secrets.randbelow), receipts.new_access_code(secrets.randbelow)
+    case = Case(
+        institution_id=institution_id,
+        regime_version_id=institution.regime_version_id,
+        register_no=paper_no(institution.register_prefix, year, numbers[f"register:{year}"]),
+        receipt_no=receipt_no,
+        access_hash=crypto.hash_quickly(keys, receipt_no, code),
+        form_key=form_key,
+        state=str(State.RECEIVED),
+        is_open=True,
+        round=1,
+        channel=complaint.channel,
+        mode=complaint.mode,
+        locale=complaint.locale,
+        summary=summary_of(complaint.story),
+        respondent=complaint.respondent,
+        story=complaint.story,
+        wish=complaint.wish,
+        happened=complaint.happened,
+        category=complaint.category,
+        severity=regime.default_severity or "",
+        consent_direct="form" if complaint.consent_direct else "",
+        upper_body=complaint.upper_body,
+        upper_no=complaint.upper_no,
+        upper_due=complaint.upper_due,
+        received_at=received,
+    )
+    session.add(case)
+    session.flush()
+    _keep_complainant(session, keys, case, complaint)
+    role = Role.CITIZEN if actor.as_role is Role.CITIZEN else Role.INTAKE
+    facts: dict[str, Any] = {"channel": complaint.channel, "mode": complaint.mode}
+    cases.record(session, case, "received", actor, received, role=role, facts=facts, before="", first=True)
+    if complaint.upper_due:  # R4.05: a case sent down carries the upper body's own deadline
+        until = {"limit": "upper", "until": complaint.upper_due.isoformat()}
+        session.flush()
+        cases.record(session, case, "upper_deadline", actor, received, role=role, facts=until)
+    search.put(session, case.id, case.register_no, case.respondent, case.story, case.wish)
+    if attachments:
+        owned = Attachment.visit_id == visit_id if visit_id else Attachment.by_id == actor.person_id
+        session.execute(
+            update(Attachment).where(Attachment.id.in_(attachments), owned).values(case_id=case.id, visit_id=None)
+        )
+    return Receipt(case.id, receipt_no, code, case.register_no)
+
+
+def _check(complaint: Complaint, actor: Actor, institution_id: int, modes: list[str], channels: list[str]) -> None:
+    if complaint.mode not in modes:
+        raise Refused("mode_closed", mode=complaint.mode)
+    if complaint.channel not in channels:
+        raise Refused("channel_closed", channel=complaint.channel)
+    if actor.as_role is None and (actor.institution_id != institution_id or Role.INTAKE not in actor.roles):
+        raise Refused("not_yours", action="register")
+
+
+def _keep_complainant(session: Session, keys: Keys, case: Case, complaint: Complaint) -> None:
+    """Nothing exists for an anonymous complaint; everybody else is sealed, bound to this very row."""
+    if complaint.mode == "anonymous" or not (complaint.identity or complaint.contact):
+        return
+
+    def seal(purpose: str, facts: dict[str, str]) -> bytes:
+        data = json.dumps(facts, ensure_ascii=False).encode()
+        return crypto.seal(keys, purpose, f"complainant|{case.id}", data)
+
+    session.add(
+        Complainant(
+            case_id=case.id,
+            identity=seal("identity", complaint.identity),
+            contact=seal("contact", complaint.contact),
+            notify=complaint.notify,
+            declared_true=complaint.declared_true,
+        )
+    )

@@ -1,0 +1,34 @@
+"""What is owed to whom, written with the event that owes it; the jobs send it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from shared.domain import notices
+from shared.models.case import Case
+from shared.models.outbox import OutboxRow
+
+
+def owe(session: Session, case: Case, kind: str, now: dt.datetime, *, slip_id: int | None = None) -> None:
+    """Queues the notices that an event of this kind owes; facts are looked up when they are sent."""
+    rows = [
+        {
+            "institution_id": case.institution_id,
+            "case_id": case.id,
+            "slip_id": slip_id,
+            "notice": notice.code,
+            "audience": str(notice.audience),
+            "facts": {"round": case.round},
+            "state": "queued",
+            "attempts": 0,
+            "not_before": now,
+            "created_at": now,
+            "outcome": "",
+        }
+        for notice in notices.owed(kind)
+    ]
+    if rows:
+        session.execute(insert(OutboxRow), rows)

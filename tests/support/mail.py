@@ -1,0 +1,41 @@
+"""A real mail server for the tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import cast
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from shared.servers import free_port
+
+
+class MailServer:
+    """Takes every message; `answer` may be set to refuse them, `messages` holds what was taken."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.answer = "250 OK"
+        self.url = ""
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd)
+        if self.answer.startswith("2"):
+            self.messages.append(cast(EmailMessage, message_from_bytes(envelope.content or b"", policy=default)))
+        return self.answer
+
+
+@contextmanager
+def server() -> Iterator[MailServer]:
+    """One that listens on a port of its own until the block ends."""
+    sink = MailServer()
+    port = free_port()
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller.start()
+    sink.url = f"smtp://127.0.0.1:{port}"
+    try:
+        yield sink
+    finally:
+        controller.stop()

