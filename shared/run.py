@@ -93,8 +93,11 @@ def _own_servers(settings: Settings, env: dict[str, str]) -> list[Child]:
                 "没有找到 Redis：请安装 redis-server，或填写 REDIS_URL (install redis-server or set REDIS_URL)"
             )
         socket = servers.socket_path(settings.redis_url)
-        servers.private_folder(socket.parent)
-        data = servers.private_folder(settings.data_dir / "redis")
+        try:
+            servers.private_folder(socket.parent)
+            data = servers.private_folder(settings.data_dir / "redis")
+        except PermissionError as fault:
+            raise CannotRun(f"不能使用这个文件夹 (this folder can't be used): {fault}") from fault
         found.append(Child("Redis", servers.redis_command(binary, socket, data), leaves_last=True))
     if settings.catches_mail:
         mail_port = env["SMTP_URL"].rpartition(":")[2]

@@ -1,6 +1,7 @@
 """The servers an installation brings along itself: an embedded Redis and, for the demo, a mail catcher."""
 
 import asyncio
+import os
 import shutil
 import socket
 import sys
@@ -49,6 +50,8 @@ def socket_path(redis_url: str) -> Path:
 def private_folder(path: Path) -> Path:
     """Make a folder nobody else can enter; PermissionError where somebody else was there first."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.is_symlink() or path.stat().st_uid != os.getuid():
+        raise PermissionError(f"{path} belongs to somebody else")
     path.chmod(0o700)
     return path
 

@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser
+from redis import Redis
 
 from shared.config import Settings, load
 from shared.db import db as database
+from shared.services import calendars, regimes
 from tests.support import browser as browsers
 from tests.support import mail, postgres, redis
 from tests.support.database import Schema, make_schema, statements
@@ -67,10 +69,14 @@ def schema(settings: Settings) -> Iterator[Schema]:
 
 
 @pytest.fixture
-def app(schema: Schema) -> Iterator[Flask]:
-    """The whole application; whatever a test commits is gone when it ends."""
+def app(schema: Schema, settings: Settings) -> Iterator[Flask]:
+    """The whole application; whatever a test commits or queues is gone when it ends."""
     yield schema.app
     schema.restore()
+    with Redis.from_url(settings.redis_url) as queues:
+        queues.flushall()
+    calendars.forget()
+    regimes.forget()
 
 
 @pytest.fixture

@@ -64,17 +64,19 @@ def _sample(corpus: Corpus, story: Story, mode: str, channel: str, rng: random.R
     )
 
 
-def _telling(
-    corpus: Corpus, story: Story, mode: str, rng: random.Random, seen: set[str]
-) -> tuple[dict[str, str], str]:
+def _telling(corpus: Corpus, story: Story, mode: str, rng: random.Random, seen: set[str]) -> tuple[dict[str, str], str]:
     slots = {**corpus.slots, **(story.slots or {}), "relation": corpus.citizens["relations"]}
-    opening = rng.choice(corpus.citizens["behalf"]) if mode == "behalf" else ""
+    openings = corpus.phrases["opening"]
+    if "{village}" not in story.text:
+        openings += corpus.phrases["opening_from"]
+    agent = rng.choice(corpus.citizens["behalf"]) if mode == "behalf" else ""
     for _ in range(_TRIES):
         values = {name: rng.choice(slots[name]) for name in sorted(slots)} | {"tail": f"{rng.randrange(10_000):04}"}
-        body = _fill(story.text, values, rng)
+        words = rng.choice(openings) + story.text + rng.choice(corpus.phrases["closing"])
+        body = _fill(words, values, rng)
         if body not in seen:
             seen.add(body)
-            return values, _fill(opening, values, rng) + body
+            return values, _fill(agent, values, rng) + body
     raise ValueError(f"{story.code}: too few ways to tell it")
 
 

@@ -217,7 +217,7 @@ def _lists(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
 
 
 def _story(raw: dict[str, Any]) -> Story:
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
     if "refusal" in raw:
         fields["refusal"] = Refusal(**raw["refusal"])
     if "slots" in raw:

@@ -53,12 +53,20 @@ class Mailbox:
         return found
 
 
+class AnyPort(Controller):
+    """Learns the port it was given before it calls itself for the first time."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @contextmanager
 def served(box: Mailbox, scheme: str = "smtp", login: str = "", **options: object) -> Iterator[str]:
-    controller = Controller(box, hostname="127.0.0.1", port=0, **options)
+    controller = AnyPort(box, hostname="127.0.0.1", port=0, **options)
     controller.start()
     try:
-        yield f"{scheme}://{login}127.0.0.1:{controller.server.sockets[0].getsockname()[1]}"
+        yield f"{scheme}://{login}127.0.0.1:{controller.port}"
     finally:
         controller.stop()
 
@@ -92,8 +100,9 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     start = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
     host = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    built = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), start)
-    built = built.not_valid_after(start + dt.timedelta(days=1)).add_extension(host, critical=False)
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    built = built.serial_number(x509.random_serial_number()).add_extension(host, critical=False)
+    built = built.not_valid_before(start).not_valid_after(start + dt.timedelta(days=1))
     certificate = built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -106,7 +115,8 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
 
 
 def knows(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: LoginPassword) -> AuthResult:
-    return AuthResult(success=(given.login, given.password) == (b"bell", b"p@ss:w/rd"))
+    right = (given.login, given.password) == (b"bell", b"p@ss:w/rd")
+    return AuthResult(success=right, handled=right)
 
 
 def test_a_letter_arrives_with_its_words_and_headers():

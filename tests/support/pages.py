@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 LABELLED = "//input[not(@type='hidden' or @type='submit' or @type='button' or @type='image')] | //select | //textarea"
 WORDS = "//body//text()[not(ancestor::textarea or ancestor::script or ancestor::pre or ancestor::blockquote)]"
 STRAIGHT_QUOTES = re.compile(r'"[^"\n]*[\u4e00-\u9fff][^"\n]*"')
-NARROW_COMMA = re.compile(r"[\u4e00-\u9fff] ?, ?[\u4e00-\u9fff]")
+NARROW_COMMA = re.compile(r"[\u4e00-\u9fff”’）》] ?, ?[\u4e00-\u9fff“‘（《]")
 
 
 class CheckedClient(FlaskClient):

