@@ -61,9 +61,7 @@ class Role(StrEnum):
     UNIT_HEAD = "unit_head"
 
 
-OFFICE_ROLES = frozenset(
-    {Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.ARCHIVIST, Role.INVESTIGATOR, Role.GOV_LEADER}
-)
+OFFICE_ROLES = frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.ARCHIVIST, Role.INVESTIGATOR, Role.GOV_LEADER})
 UNIT_ROLES = frozenset({Role.SIGNER, Role.DIRECTOR, Role.HANDLER, Role.UNIT_HEAD})
 OPEN = frozenset(
     {
@@ -154,9 +152,13 @@ CASE_STEPS: dict[str, Step] = dict(
         _step(
             "give_evidence", "evidence_given", [_S.HANDLING], None, _R.HANDLER, route=Route.INVESTIGATE, offered=False
         ),  # R5.09
-        _step("submit_opinion", "opinion_submitted", [_S.HANDLING], _S.REVIEW, _R.INVESTIGATOR, route=Route.INVESTIGATE),
+        _step(
+            "submit_opinion", "opinion_submitted", [_S.HANDLING], _S.REVIEW, _R.INVESTIGATOR, route=Route.INVESTIGATE
+        ),
         _step("approve_opinion", "opinion_approved", [_S.REVIEW], _S.REPLIED, _R.GOV_LEADER, route=Route.INVESTIGATE),
-        _step("send_back_opinion", "opinion_sent_back", [_S.REVIEW], _S.HANDLING, _R.GOV_LEADER, route=Route.INVESTIGATE),
+        _step(
+            "send_back_opinion", "opinion_sent_back", [_S.REVIEW], _S.HANDLING, _R.GOV_LEADER, route=Route.INVESTIGATE
+        ),
         _step("feed_back", "answered", [_S.REPLIED], _S.ANSWERED, _R.INTAKE),  # R2.15, R5.07
         _step("record_consent", "consent_recorded", IN_HAND, None, _R.INTAKE, route=Route.TRANSFER),  # R2.16
         _step("extend", "extended", IN_HAND - {_S.RECEIVED}, None, _R.INTAKE, route=Route.TRANSFER),  # R2.07
@@ -205,7 +207,12 @@ class SlipStep:
 
 
 def _slip(
-    action: str, event: str, frm: Iterable[SlipState], to: SlipState | None, *roles: Role, case_action: str | None = None
+    action: str,
+    event: str,
+    frm: Iterable[SlipState],
+    to: SlipState | None,
+    *roles: Role,
+    case_action: str | None = None,
 ) -> tuple[str, SlipStep]:
     return action, SlipStep(action, event, frozenset(frm), to, frozenset(roles), case_action)
 
@@ -234,7 +241,14 @@ SLIP_STEPS: dict[str, SlipStep] = dict(
         _slip("approve_reply", "reply_approved", [_L.SUBMITTED], _L.APPROVED, _R.UNIT_HEAD),  # R2.11
         _slip("send_back_reply", "reply_sent_back", [_L.SUBMITTED], _L.SIGNED, _R.UNIT_HEAD),
         _slip("hand_in", "reply_handed_in", [_L.APPROVED], _L.HANDED_IN, _R.SIGNER, case_action="hand_in"),
-        _slip("answer_directly", "answered_directly", [_L.APPROVED], _L.HANDED_IN, _R.HANDLER, case_action="answer_directly"),
+        _slip(
+            "answer_directly",
+            "answered_directly",
+            [_L.APPROVED],
+            _L.HANDED_IN,
+            _R.HANDLER,
+            case_action="answer_directly",
+        ),
         _slip("reject_reply", "reply_rejected", [_L.HANDED_IN], _L.SIGNED, _R.INTAKE, case_action="reject_reply"),
     ]
 )

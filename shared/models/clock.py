@@ -16,7 +16,12 @@ class ClockRow(Base):
 
     __tablename__ = "clock"
     __table_args__ = (
-        Index("ix_clock_look", "look_at", postgresql_where=text("look_at is not null"), sqlite_where=text("look_at is not null")),
+        Index(
+            "ix_clock_look",
+            "look_at",
+            postgresql_where=text("look_at is not null"),
+            sqlite_where=text("look_at is not null"),
+        ),
         Index(None, "case_id"),
     )
 

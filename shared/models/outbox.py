@@ -16,7 +16,13 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_todo", "not_before", "id", postgresql_where=text("state = 'queued'"), sqlite_where=text("state = 'queued'")),
+        Index(
+            "ix_outbox_todo",
+            "not_before",
+            "id",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
         Index(None, "case_id"),
     )
 

@@ -15,7 +15,11 @@ class Slip(Base):
     """A transfer slip; `state` is assigned by `services.slips` through the slip table alone."""
 
     __tablename__ = "slip"
-    __table_args__ = (UniqueConstraint("institution_id", "number"), Index(None, "case_id"), Index(None, "unit_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("institution_id", "number"),
+        Index(None, "case_id"),
+        Index(None, "unit_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     version: Mapped[int] = mapped_column()

@@ -98,9 +98,7 @@ def rate(
         _rated(session, case, row, now, level=level, comment=comment, by=_who(actor))
 
 
-def rehandle(
-    case_id: int, actor: Actor, now: dt.datetime, *, reason: str, version: int | None = None
-) -> None:
+def rehandle(case_id: int, actor: Actor, now: dt.datetime, *, reason: str, version: int | None = None) -> None:
     """Hears a dissatisfied citizen again: a new round begins with the office.
 
     Raises Refused('missing', field='reason'), Refused('window_closed', until), Refused('reopened_enough', times).

@@ -21,9 +21,9 @@ def add(session: Session, institution_id: int, changes: Mapping[str, int]) -> di
         return {}
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{"institution_id": institution_id, "key": k, "n": n} for k, n in sorted(changes.items())]
-    statement = insert(Counter).values(rows)
-    statement = statement.on_conflict_do_update(
-        index_elements=[Counter.institution_id, Counter.key], set_={"n": Counter.n + statement.excluded.n}
+    fresh = insert(Counter).values(rows)
+    statement = fresh.on_conflict_do_update(
+        index_elements=[Counter.institution_id, Counter.key], set_={"n": Counter.n + fresh.excluded.n}
     ).returning(Counter.key, Counter.n)
     return {key: n for key, n in session.execute(statement).all()}
 

@@ -66,9 +66,7 @@ def refuse(
         )
 
 
-def refer(
-    case_id: int, actor: Actor, now: dt.datetime, *, body: str, reason: str, version: int | None = None
-) -> None:
+def refer(case_id: int, actor: Actor, now: dt.datetime, *, body: str, reason: str, version: int | None = None) -> None:
     """Sends a complaint to the outside body that is competent; raises Refused('missing', field)."""
     with work() as session:
         case = cases.lock(session, case_id, version)
@@ -113,7 +111,12 @@ def ask_question(
         pauses = cases.regime(session, case).question_pauses
         case.waiting = True
         question = Question(
-            case_id=case.id, text=text.strip(), due_day=due_day, pauses=pauses, asked_by=actor.person_id or 0, asked_at=now
+            case_id=case.id,
+            text=text.strip(),
+            due_day=due_day,
+            pauses=pauses,
+            asked_by=actor.person_id or 0,
+            asked_at=now,
         )
         session.add(question)
         cases.act(session, case, "ask_question", actor, now, units=_own(case))

@@ -19,6 +19,7 @@ from shared.services.calendars import calendar
 FARTHEST_DAYS = 366
 """No rule book grants more at once; a date beyond it is a slip of the pen."""
 
+
 def extend(
     case_id: int, actor: Actor, now: dt.datetime, *, new_day: dt.date, reason: str, version: int | None = None
 ) -> None:
@@ -37,7 +38,7 @@ def extend(
 def ask(
     case_id: int, actor: Actor, now: dt.datetime, *, new_day: dt.date, reason: str, version: int | None = None
 ) -> None:
-    """Asks the leader for more time (R5.08); raises as `extend`, and Refused('extension_open') while one is undecided."""
+    """Asks the leader for more time (R5.08); raises as `extend`, or Refused('extension_open')."""
     with work() as session:
         case = cases.lock(session, case_id, version)
         if _open(session, case) is not None:

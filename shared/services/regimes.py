@@ -32,7 +32,9 @@ def take_in(session: Session, text: str, effective_from: dt.date, now: dt.dateti
     """The version with this text, made if it is new; raises Refused('regime_file') with all faults."""
     regime = regimes.parse(text)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    found = session.scalar(select(RegimeVersion).where(RegimeVersion.code == regime.code, RegimeVersion.sha256 == digest))
+    found = session.scalar(
+        select(RegimeVersion).where(RegimeVersion.code == regime.code, RegimeVersion.sha256 == digest)
+    )
     if found is None:
         found = RegimeVersion(code=regime.code, sha256=digest, text=text, effective_from=effective_from, created_at=now)
         session.add(found)

@@ -6,9 +6,8 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from shared import clock
 from shared.db import FAR

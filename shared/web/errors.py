@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
@@ -56,12 +56,12 @@ def missing(_error: Exception) -> Response:
 
 def outdated(_error: Exception) -> Response:
     """The form's token is from another session or too old."""
-    return _page(400, _("这一页打开太久了"), _("为了安全，这一页已经失效，内容没有提交。请返回上一页刷新后再提交；您写的内容在下面，可以复制。"))
+    return _page(400, _("这一页打开太久了"), _("为了安全，内容没有提交。请返回上一页刷新后再提交；您写的内容在下面。"))
 
 
 def away(error: Exception) -> Response:
     """The database is away or the house is full for a moment."""
-    response = _page(503, _("暂时办不了"), _("现在处理不了您的请求，内容没有提交，也没有丢失。请过一会儿再试；您写的内容在下面，可以复制。"))
+    response = _page(503, _("暂时办不了"), _("内容没有提交，也没有丢失。请过一会儿再试；您写的内容在下面。"))
     response.headers["Retry-After"] = str(getattr(error, "retry_after", 10))
     return response
 
@@ -76,8 +76,8 @@ def http(error: HTTPException) -> Response:
     status = error.code or 500
     if status == 404:
         return missing(error)
-    if status < 400 and error.response is not None:
-        return Response(error.response.get_data(), status)
+    if status < 400:
+        return cast(Response, error.get_response())
     title, text = words.get(status, (_("没有办成"), _("这个请求没有看懂，内容没有提交。请返回上一页再试。")))
     return _page(status, title, text)
 
@@ -86,7 +86,12 @@ def failed(error: Exception) -> Response:
     """Our own fault: a random reference for the page and the log, nothing of the request in either."""
     reference = secrets.token_hex(4)
     current_app.logger.error("failed reference=%s kind=%s", reference, type(error).__name__, exc_info=error)
-    return _page(500, _("我们这边出了问题"), _("内容没有提交。请过一会儿再试；如果还不行，请打电话告诉我们下面的编号。"), reference=reference)
+    return _page(
+        500,
+        _("我们这边出了问题"),
+        _("内容没有提交。请过一会儿再试；如果还不行，请告诉我们下面的编号。"),
+        reference=reference,
+    )
 
 
 def init(app: Flask) -> None:

@@ -10,8 +10,22 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-SHUT = ["camera", "microphone", "geolocation", "accelerometer", "gyroscope", "magnetometer", "midi", "usb", "payment",
-        "display-capture", "screen-wake-lock", "publickey-credentials-get", "xr-spatial-tracking", "browsing-topics"]
+SHUT = [
+    "camera",
+    "microphone",
+    "geolocation",
+    "accelerometer",
+    "gyroscope",
+    "magnetometer",
+    "midi",
+    "usb",
+    "payment",
+    "display-capture",
+    "screen-wake-lock",
+    "publickey-credentials-get",
+    "xr-spatial-tracking",
+    "browsing-topics",
+]
 PERMISSIONS_POLICY = ", ".join(f"{name}=()" for name in SHUT)
 YEAR = 365 * 24 * 60 * 60
 

@@ -89,5 +89,3 @@ def ring() -> None:
 def ring_issue(issue_id: int) -> None:
     """Tells the workers to publish an approved common issue."""
     _ring("shared.tasks.publish_issue", issue_id)
-
-

@@ -339,9 +339,7 @@ def test_r2_20_responsibility_stands_in_the_published_rules():
 
 def test_r2_21_every_role_of_the_rule_book_has_a_title():
     titles = {r.code: r.name for r in BOOK.roles}
-    assert set(titles) == {
-        "intake", "dispatcher", "chief", "archivist", "signer", "director", "handler", "unit_head"
-    }
+    assert set(titles) == {"intake", "dispatcher", "chief", "archivist", "signer", "director", "handler", "unit_head"}
     assert all(titles.values())
 
 

@@ -139,9 +139,7 @@ def test_r5_08_more_time_only_by_the_leaders_approval(app, county):
 
 def test_r5_08_a_declined_extension_needs_a_comment_and_moves_nothing(app, county):
     case_id = investigated(app, county)
-    extensions.ask(
-        case_id, county.actor("investigator"), w.MONDAY, new_day=dt.date(2026, 11, 6), reason="需要取证。"
-    )
+    extensions.ask(case_id, county.actor("investigator"), w.MONDAY, new_day=dt.date(2026, 11, 6), reason="需要取证。")
     leader = county.actor("gov_leader")
     assert refusal(extensions.decide, case_id, leader, w.MONDAY, granted=False) == "comment"
     extensions.decide(case_id, leader, w.MONDAY, granted=False, comment="请按期完成。")

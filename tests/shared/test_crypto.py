@@ -69,7 +69,7 @@ def test_keys_never_show_in_a_traceback_or_log() -> None:
     assert repr(KEYS) == "Keys()"
 
 
-@pytest.mark.parametrize("stored", [crypto.hash_quickly(KEYS, RECEIPT, CODE), HARDENED])
+@pytest.mark.parametrize("stored", [crypto.hash_quickly(KEYS, RECEIPT, CODE), HARDENED], ids=["hmac", "argon2id"])
 def test_a_code_opens_its_own_receipt_only(stored: str) -> None:
     assert crypto.code_matches(KEYS, stored, RECEIPT, CODE)
     assert not crypto.code_matches(KEYS, stored, RECEIPT, "4827615033941215")
@@ -114,7 +114,10 @@ def _hashes_run(monkeypatch: pytest.MonkeyPatch, stored: str | None) -> list[str
     return seen
 
 
-@pytest.mark.parametrize("stored", [None, crypto.hash_quickly(KEYS, RECEIPT, CODE), HARDENED])
+STORED = [None, crypto.hash_quickly(KEYS, RECEIPT, CODE), HARDENED]
+
+
+@pytest.mark.parametrize("stored", STORED, ids=["unknown", "hmac", "argon2id"])
 def test_every_answer_costs_exactly_one_hash_of_the_same_price(
     monkeypatch: pytest.MonkeyPatch, stored: str | None
 ) -> None:

@@ -161,11 +161,23 @@ class Regime(_Data):
     def _agrees_with_itself(self) -> Regime:
         """Whatever one table names, another must define."""
         limits, roles = {r.id for r in self.limits}, {r.code for r in self.roles}
-        faults = [f"limits.{r.id}: unknown event {e}" for r in self.limits for e in [*r.starts, *r.stops, *r.revives] if e not in EVENTS]
-        faults += [f"limits.{r.id}: role {x} is held by nobody" for r in self.limits for x in [r.owner, *r.tell] if x not in roles]
+        faults = [
+            f"limits.{r.id}: unknown event {e}"
+            for r in self.limits
+            for e in [*r.starts, *r.stops, *r.revives]
+            if e not in EVENTS
+        ]
+        faults += [
+            f"limits.{r.id}: role {x} is held by nobody"
+            for r in self.limits
+            for x in [r.owner, *r.tell]
+            if x not in roles
+        ]
         faults += [f"extension.limits: unknown limit {x}" for x in self.extension.limits if x not in limits]
         severities = {s.code for s in self.severities}
-        faults += [f"limits.{r.id}: unknown severity" for r in self.limits if r.severity and r.severity not in severities]
+        faults += [
+            f"limits.{r.id}: unknown severity" for r in self.limits if r.severity and r.severity not in severities
+        ]
         if self.extension.approver and self.extension.approver not in roles:
             faults.append("extension.approver: held by nobody")
         if len(limits) != len(self.limits):

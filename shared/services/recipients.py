@@ -1,0 +1,174 @@
+"""Whom a notice is for and what it may state, looked up when it is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared import crypto
+from shared.crypto import Keys
+from shared.db import FAR
+from shared.domain.lifecycle import OFFICE_ROLES, Role, SlipState
+from shared.domain.notices import BY_CODE, Audience, Channel, receipt_tail
+from shared.models.case import Case
+from shared.models.clock import ClockRow
+from shared.models.complainant import Complainant
+from shared.models.extension import Extension
+from shared.models.institution import Institution
+from shared.models.outbox import OutboxRow
+from shared.models.person import Grant, Person
+from shared.models.question import Question
+from shared.models.slip import CoHandling, EvidenceRequest, Slip
+from shared.services import cases
+
+ROLE_OF = {
+    Audience.OFFICE_INTAKE: Role.INTAKE,
+    Audience.OFFICE_CHIEF: Role.CHIEF,
+    Audience.DISPATCHER: Role.DISPATCHER,
+    Audience.ARCHIVIST: Role.ARCHIVIST,
+    Audience.INVESTIGATOR: Role.INVESTIGATOR,
+    Audience.GOV_LEADER: Role.GOV_LEADER,
+    Audience.UNIT_SIGNERS: Role.SIGNER,
+    Audience.DIRECTOR: Role.DIRECTOR,
+    Audience.HANDLER: Role.HANDLER,
+    Audience.UNIT_HEAD: Role.UNIT_HEAD,
+}
+AUDIENCE_OF = {role: audience for audience, role in ROLE_OF.items()}
+"""Whom a regime's `tell` means."""
+STAFF_LOCALE = "zh"
+_ENDED_SLIPS = (str(SlipState.RETURNED), str(SlipState.CANCELLED))
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person and the way there; `person_id` None is the citizen."""
+
+    person_id: int | None
+    channel: Channel
+    address: str = field(repr=False)
+    locale: str = STAFF_LOCALE
+
+
+def recipients(session: Session, keys: Keys, row: OutboxRow) -> list[Recipient]:
+    """Everybody this notice is for now; nobody is a lawful answer."""
+    case = session.get_one(Case, row.case_id) if row.case_id else None
+    if row.audience == Audience.CITIZEN:
+        return _citizen(session, keys, row, case) if case else []
+    people = _people(session, row, case)
+    return [Recipient(person_id, Channel.EMAIL, address) for person_id, address in people if address]
+
+
+def _citizen(session: Session, keys: Keys, row: OutboxRow, case: Case) -> list[Recipient]:
+    who = session.get(Complainant, case.id)
+    if who is None or case.mode == "anonymous":
+        return []
+    channel = BY_CODE[row.notice].travels_by(who.notify)
+    if channel is None:
+        return []
+    # Only here is the contact ever opened (promises 1.3), and only for somebody who wants to be told.
+    contact = json.loads(crypto.unseal(keys, "contact", f"complainant|{case.id}", who.contact))
+    address = contact.get("phone" if channel is Channel.SMS else "email", "")
+    return [Recipient(None, channel, address, case.locale)] if address else []
+
+
+def _people(session: Session, row: OutboxRow, case: Case | None) -> list[tuple[int, str]]:
+    audience = Audience(row.audience)
+    role = ROLE_OF.get(audience)
+    roles = (
+        [str(role)] if role else [str(Role.HANDLER), str(Role.SIGNER)]
+    )  # R2.13: whoever is there at the helping unit
+    query = (
+        select(Person.id, Person.email)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(Person.institution_id == row.institution_id, Person.active, Grant.role.in_(roles))
+        .distinct()
+        .order_by(Person.id)
+    )
+    if role is Role.INVESTIGATOR and case is not None and case.handler_id:
+        query = query.where(Person.id == case.handler_id)
+    if role not in OFFICE_ROLES and case is not None:
+        query = query.where(Grant.unit_id.in_(_units(session, row, case, audience)))
+    return [(person_id, email) for person_id, email in session.execute(query)]
+
+
+def _units(session: Session, row: OutboxRow, case: Case, audience: Audience) -> list[int]:
+    """The units whose people are meant."""
+    if row.notice == "evidence_asked":  # R5.09: no slip, but a unit that has to cooperate
+        asked = EvidenceRequest.asked_at == row.created_at
+        return list(session.scalars(select(EvidenceRequest.unit_id).where(EvidenceRequest.case_id == case.id, asked)))
+    slip = _slip(session, row, case)
+    if slip is None:
+        return []
+    if audience is Audience.CO_UNIT:
+        named = select(CoHandling.unit_id).where(
+            CoHandling.slip_id == slip.id,
+            CoHandling.state.in_(["agreed", "done"]),
+            CoHandling.decided_at == row.created_at,
+        )
+        return list(session.scalars(named))
+    return [slip.unit_id, *([slip.section_id] if slip.section_id else [])]
+
+
+def _slip(session: Session, row: OutboxRow, case: Case) -> Slip | None:
+    if row.slip_id:
+        return session.get(Slip, row.slip_id)
+    newest = select(Slip).where(Slip.case_id == case.id, Slip.state.not_in(_ENDED_SLIPS)).order_by(Slip.id.desc())
+    return session.scalar(newest.limit(1))
+
+
+def facts(session: Session, row: OutboxRow, base_url: str, locale: str) -> dict[str, str]:
+    """What the notice may state, and where to read on; KeyError in rendering tells of a fact that is missing."""
+    place = session.get_one(Institution, row.institution_id)
+    known = {
+        "institution": place.name,
+        "office": place.office_name,
+        "phone": place.phone,
+        "sign": place.sms_sign,
+        "link": base_url + _path(row, place),
+    }
+    if row.case_id is None:
+        return known
+    case = session.get_one(Case, row.case_id)
+    due, was_due = _days(session, row, case)
+    known |= {name: _written(day, locale) for name, day in (("due", due), ("was_due", was_due)) if day}
+    return known | {"tail": receipt_tail(case.receipt_no)}
+
+
+def _path(row: OutboxRow, place: Institution) -> str:
+    if row.audience == Audience.CITIZEN:
+        return f"/at/{place.slug}/track"
+    if row.case_id and ROLE_OF.get(Audience(row.audience)) in OFFICE_ROLES:
+        return f"/office/case/{row.case_id}"
+    return f"/office/slip/{row.slip_id}" if row.slip_id else "/office/"
+
+
+def _days(session: Session, row: OutboxRow, case: Case) -> tuple[dt.date | None, dt.date | None]:
+    """The day that matters to this notice, and the one it replaces."""
+    if "due" in row.facts:
+        return dt.date.fromisoformat(row.facts["due"]), None
+    if row.notice in {"extended", "term_extended"}:  # R2.07: the promised date and the one it replaces
+        newest = select(Extension).where(Extension.case_id == case.id, Extension.state == "granted")
+        granted = session.scalar(newest.order_by(Extension.id.desc()).limit(1))
+        return (granted.new_day, granted.old_day) if granted else (None, None)
+    if row.notice == "question_asked":
+        asked = select(Question.due_day).where(Question.case_id == case.id).order_by(Question.id.desc())
+        return session.scalar(asked.limit(1)), None
+    if row.audience == Audience.CITIZEN:
+        return _answer_day(session, case), None
+    zone = cases.zone(session, case.institution_id)
+    return (case.due_at.astimezone(zone).date() if case.due_at < FAR else None), None
+
+
+def _answer_day(session: Session, case: Case) -> dt.date | None:
+    """By when the citizen may expect an answer: the handling limit, which an extension moves."""
+    limits = cases.regime(session, case).extension.limits
+    running = select(ClockRow.due_day).where(ClockRow.case_id == case.id, ClockRow.limit_id.in_(limits))
+    return session.scalar(running.order_by(ClockRow.start_seq.desc()).limit(1))
+
+
+def _written(day: dt.date, locale: str) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if locale.startswith("zh") else f"{day.day} {day:%B %Y}"

@@ -1,0 +1,75 @@
+"""What RQ runs: jobs that take ids, may run twice or never, and find their work in the database."""
+
+from __future__ import annotations
+
+import time
+
+from flask import current_app
+
+from shared import clock
+from shared.config import Settings
+from shared.domain.notices import SMS_NOTICES
+from shared.senders import Email, OutboxSms, Result, SmsSender
+from shared.senders.aliyun import AliyunSms
+from shared.senders.email import send_email
+from shared.services import sending, sweeps
+from shared.web import state
+
+ENOUGH_SECONDS = 35
+"""A job stops taking new notices then; RQ ends it after 60 seconds."""
+
+
+def send_due() -> int:
+    """Sends whatever is due; returns how many notices were taken. Two at once never take the same one."""
+    post, taken, until = _post(), 0, time.monotonic() + ENOUGH_SECONDS
+    while (outbox_id := sending.claim(clock.now())) is not None:
+        taken += 1
+        try:
+            sending.send(outbox_id, post, clock.now())
+        except Exception as fault:
+            # The type alone: a message might hold what must not be in a log.
+            current_app.logger.error("notice_not_written id=%s fault=%s", outbox_id, type(fault).__name__)
+            sending.give_back(outbox_id, clock.now(), "not_written")
+        if time.monotonic() > until:
+            state.ring()
+            break
+    return taken
+
+
+def publish_issue(issue_id: int) -> None:
+    """Publishes an approved common issue (R2.17)."""
+    from shared.services import issues
+
+    issues.publish(issue_id, clock.now())
+
+
+def harden_codes(newest: int | None = None) -> int:
+    """Finishes the hashes of access codes just given out; looks at the `newest` cases, or at all."""
+    return sweeps.harden_codes(newest)
+
+
+def _post() -> sending.Post:
+    settings = state.settings()
+
+    def email(letter: Email) -> Result:
+        return send_email(settings.smtp_url, settings.mail_from, letter)
+
+    return sending.Post(state.keys(), email, _sms(settings), base_url(settings), show=settings.demo)
+
+
+def _sms(settings: Settings) -> SmsSender:
+    if settings.sms_provider == "outbox":
+        return OutboxSms()
+    return AliyunSms(
+        access_key_id=settings.aliyun_sms_access_key_id,
+        access_key_secret=settings.aliyun_sms_access_key_secret,
+        endpoint=settings.aliyun_sms_endpoint,
+        sign_name=settings.aliyun_sms_sign_name,
+        template_ids={code: code for code in SMS_NOTICES},
+    )
+
+
+def base_url(settings: Settings) -> str:
+    """The address that links in notices begin with: the first trusted host."""
+    host = settings.trusted_hosts[0].lstrip(".")
+    return f"https://{host}" if settings.cookie_secure else f"http://{host}:{settings.port}"
