@@ -8,7 +8,6 @@ from flask import current_app
 
 from shared import clock
 from shared.config import Settings
-from shared.domain.notices import SMS_NOTICES
 from shared.senders import Email, OutboxSms, Result, SmsSender
 from shared.senders.aliyun import AliyunSms
 from shared.senders.email import send_email
@@ -65,7 +64,7 @@ def _sms(settings: Settings) -> SmsSender:
         access_key_secret=settings.aliyun_sms_access_key_secret,
         endpoint=settings.aliyun_sms_endpoint,
         sign_name=settings.aliyun_sms_sign_name,
-        template_ids={code: code for code in SMS_NOTICES},
+        template_ids={},
     )
 
 

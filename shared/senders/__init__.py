@@ -46,6 +46,8 @@ class Sms:
     text: str = field(repr=False)
     params: dict[str, str] = field(repr=False)
     reference: str
+    sign: str = ""
+    """Whose 【signature】 it goes out under; one account may hold those of several institutions."""
 
 
 class SmsSender(Protocol):

@@ -52,7 +52,7 @@ def authorization(
 
 @dataclass(frozen=True, slots=True)
 class AliyunSms:
-    """One account and signature; `template_ids` names the approved template of each notice."""
+    """One account and its usual signature; `template_ids` names the approved template of each notice."""
 
     access_key_id: str
     access_key_secret: str = field(repr=False)
@@ -80,7 +80,7 @@ class AliyunSms:
     def _request(self, sms: Sms, template: str) -> Request:
         query = {
             "PhoneNumbers": sms.to,
-            "SignName": self.sign_name,
+            "SignName": sms.sign or self.sign_name,
             "TemplateCode": template,
             "TemplateParam": json.dumps(sms.params, ensure_ascii=False),
             "OutId": sms.reference,

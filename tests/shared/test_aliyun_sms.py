@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 from urllib.parse import parse_qs, quote, urlsplit
@@ -129,6 +130,12 @@ def test_the_provider_gets_the_template_and_its_values_but_no_text_of_ours():
         "TemplateCode": "SMS_1",
         "OutId": "outbox-7",
     }
+
+
+def test_each_institution_signs_with_its_own_name():
+    with provider() as server:
+        sender(server).send(replace(SMS, sign="云岭县法制办"))
+    assert parse_qs(urlsplit(server.asked[0].path).query)["SignName"] == ["云岭县法制办"]
 
 
 def test_no_two_requests_carry_the_same_nonce():

@@ -1,0 +1,164 @@
+"""Commands of the program: `python -m shared.cli COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade as migrate
+from redis import Redis
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+from sqlalchemy import select
+
+from shared import clock, crypto
+from shared.config import ROOT, BadSettings, from_environment
+from shared.db import db, work
+from shared.domain import regimes
+from shared.domain.errors import Refused
+from shared.models.calendar import CalendarYear
+from shared.models.institution import Institution
+from shared.models.regime import RegimeVersion
+from shared.processes import say
+from shared.run import tell_faults
+from shared.services import calendars, sweeps
+from shared.services.regimes import take_in
+from shared.web import state
+
+WORKER_TTL = 60
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command; the exit code is 0, or 1 and 2 with a reason on the screen."""
+    given = _parser().parse_args(arguments)
+    try:
+        if given.command == "keys":
+            return _keys()
+        with _app().app_context():
+            run: Callable[[argparse.Namespace], int] = COMMANDS[given.command]
+            return run(given)
+    except BadSettings as bad:
+        return tell_faults(bad)
+    except crypto.KeysUnusable as bad:
+        say(f"✗ 密钥文件有问题 (the key files need a hand):\n{bad}")
+        return 2
+    except Refused as refused:
+        say(f"✗ {refused.code}: {refused.facts}")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m shared.cli", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, says in (
+        ("upgrade", "bring the database to the newest schema; load shipped calendars"),
+        ("demo", "fill an empty demo with made-up institutions"),
+        ("scheduler", "periodic work"),
+        ("keys", "make the key files that are missing"),
+    ):
+        commands.add_parser(name, help=says)
+    commands.add_parser("worker", help="send notices").add_argument("--burst", action="store_true")
+    commands.add_parser("calendar", help="load a year of working days").add_argument("file", type=Path)
+    commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument("code")
+    return parser
+
+
+def _app() -> Flask:
+    # By name, as wsgi itself finds the surfaces: nothing imports wsgi.
+    app: Flask = importlib.import_module("wsgi").create_app()
+    return app
+
+
+def _keys() -> int:
+    settings = from_environment()
+    crypto.load_keys(settings.key_dir, create=True)
+    say(f"密钥在 {settings.key_dir}，请另存一份备份 (the keys are there, keep a backup elsewhere)")
+    return 0
+
+
+def upgrade(_given: argparse.Namespace) -> int:
+    """The newest schema, and the shipped calendars of years that nobody has loaded yet."""
+    migrate(directory=str(ROOT / "migrations"))
+    load_shipped_years(clock.now())
+    return 0
+
+
+def load_shipped_years(now: dt.datetime) -> None:
+    """Loads shipped calendar years that the database doesn't know; a year loaded by hand stays as it is."""
+    shipped = (files("shared.domain") / "calendars" / "cn.csv").read_text(encoding="utf-8")
+    head, *lines = shipped.splitlines()
+    with work() as session:
+        known = {str(year) for year in session.scalars(select(CalendarYear.year))}
+    if new := [line for line in lines if line and line[:4] not in known]:
+        calendars.load_years("\n".join([head, *new]), now)
+
+
+def demo(_given: argparse.Namespace) -> int:
+    """Two made-up institutions, where there is none yet."""
+    from shared.demo import fill
+
+    if not state.settings().demo:
+        say("✗ 只有 HUIYIN_ENV=demo 才能填入虚构数据 (made-up data belongs into a demo only)")
+        return 1
+    fill.fill(state.keys(), clock.now(), say)
+    return 0
+
+
+def worker(given: argparse.Namespace) -> int:
+    """Runs jobs until told to stop: one queue, so that a killed worker's job isn't lost."""
+    # A connection of its own: the web's gives up after two seconds, a worker waits for work.
+    redis = Redis.from_url(state.settings().redis_url)
+    queue = Queue(state.QUEUE, connection=redis, serializer=JSONSerializer)
+    db.engine.dispose()  # each job runs in a fork, which must not share a connection
+    made = Worker([queue], connection=redis, serializer=JSONSerializer, worker_ttl=WORKER_TTL)
+    made.work(burst=given.burst, logging_level="WARNING")
+    return 0
+
+
+def scheduler(_given: argparse.Namespace) -> int:
+    """Periodic work until told to stop."""
+    from shared import cron
+
+    cron.run()
+    return 0
+
+
+def calendar(given: argparse.Namespace) -> int:
+    """Loads the years of a CSV file and moves the due dates that waited for them."""
+    now = clock.now()
+    years = calendars.load_years(given.file.read_text(encoding="utf-8-sig"), now)
+    moved = sweeps.recompute_provisional(now)
+    say(f"已载入 {'、'.join(map(str, years))} 年，{moved} 个到期日改变 (loaded; due dates moved: {moved})")
+    return 0
+
+
+def regime(given: argparse.Namespace) -> int:
+    """Takes the shipped rule book of a code into use; running cases keep the version they were opened under."""
+    now = clock.now()
+    with work() as session:
+        version = take_in(session, regimes.shipped(given.code), now.date(), now)
+        used = select(RegimeVersion.id).where(RegimeVersion.code == version.code)
+        places = session.scalars(select(Institution).where(Institution.regime_version_id.in_(used))).all()
+        for place in places:
+            place.regime_version_id = version.id
+    say(f"{given.code}: {len(places)} 个机构的新件按此版办理 (institutions whose new cases follow it)")
+    return 0
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "upgrade": upgrade,
+    "demo": demo,
+    "worker": worker,
+    "scheduler": scheduler,
+    "calendar": calendar,
+    "regime": regime,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
