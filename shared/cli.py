@@ -65,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=says)
     commands.add_parser("worker", help="send notices").add_argument("--burst", action="store_true")
     commands.add_parser("calendar", help="load a year of working days").add_argument("file", type=Path)
-    commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument("code")
+    commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument(
+        "code", choices=sorted(path.name[:-5] for path in files(regimes).iterdir() if path.name.endswith(".toml"))
+    )
     return parser
 
 

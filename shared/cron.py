@@ -11,7 +11,7 @@ from redis import RedisError
 
 from shared import clock
 from shared.db import db
-from shared.services import sweeps
+from shared.services import sweeps, visits
 from shared.web import state
 
 EVERY_SECONDS = 30
@@ -47,7 +47,7 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: sweeps.watch_clocks(now),
         lambda: sweeps.recompute_provisional(now),
         lambda: sweeps.lapse_questions(now),
-        lambda: sweeps.drop_visits(state.store(), now, settings.visit_idle_minutes),
+        lambda: visits.sweep(now, settings.visit_idle_minutes, state.store()),
         lambda: sweeps.forget_failures(now),
         lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),
         lambda: sweeps.harden_codes(newest),

@@ -45,7 +45,7 @@ def _sample(corpus: Corpus, story: Story, mode: str, channel: str, rng: random.R
         story=story.code,
         text=text,
         wish=_fill(story.wish, values, rng),
-        happened=values["when"],
+        happened=values["when"] if "{when}" in story.text else "",
         respondent=_fill(story.respondent, values, rng),
         category=story.category,
         unit=story.unit,

@@ -1,4 +1,4 @@
-"""Periodic work: warnings, moved due dates, expired visits, forgotten bells. Every sweep may run twice or late."""
+"""Periodic work: warnings, moved due dates, hardened codes, forgotten bells. Every sweep may run twice or late."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from shared.domain.lifecycle import Role
 from shared.domain.notices import owed
 from shared.domain.throttle import FORGOTTEN_AFTER
 from shared.domain.visibility import SYSTEM
-from shared.files import Store
-from shared.models.attachment import Attachment
 from shared.models.calendar import CalendarYear
 from shared.models.case import Case
 from shared.models.clock import ClockRow
@@ -27,7 +25,6 @@ from shared.models.outbox import OutboxRow
 from shared.models.person import StaffSession
 from shared.models.question import Question
 from shared.models.throttle import Throttle
-from shared.models.visit import Visit
 from shared.services import calendars, cases, decisions
 from shared.services.recipients import AUDIENCE_OF
 
@@ -137,23 +134,6 @@ def lapse_questions(now: dt.datetime) -> int:
     for case_id in found:
         decisions.lapse_question(case_id, SYSTEM, now)
     return len(found)
-
-
-def drop_visits(store: Store, now: dt.datetime, idle_minutes: int, limit: int = BATCH) -> int:
-    """Forgets visits that nobody comes back to, with their drafts and the files of those drafts."""
-    with work() as session:
-        before = now - dt.timedelta(minutes=idle_minutes)
-        gone = list(session.scalars(select(Visit.id).where(Visit.seen_at < before).limit(limit)))
-        files = select(Attachment).where(Attachment.visit_id.in_(gone), Attachment.case_id.is_(None))
-        orphans = list(session.scalars(files))
-        names = [orphan.stored for orphan in orphans]
-        for orphan in orphans:
-            session.delete(orphan)
-        session.flush()
-        session.execute(delete(Visit).where(Visit.id.in_(gone)))
-    for name in names:  # after the commit: a file too many is harmless, one too few isn't
-        store.delete(name)
-    return len(gone)
 
 
 def forget_failures(now: dt.datetime) -> None:
