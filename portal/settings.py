@@ -9,11 +9,15 @@ from werkzeug.exceptions import HTTPException
 
 from portal import bp, route
 from shared.services import visits
-from shared.web.locale import DISPLAY_COOKIE, LANGUAGE_COOKIE, LOCALES, SIZES, THEMES, chosen_locale, display as shown
-from shared.web.page import page, see_other
+from shared.web.locale import DISPLAY_COOKIE, LANGUAGE_COOKIE, LOCALES, SIZES, THEMES, chosen_locale
+from shared.web.locale import display as shown
+from shared.web.page import page
 from shared.web.state import settings, store
 
 YEAR = 365 * 24 * 60 * 60
+CLEARED = '"cache", "cookies", "storage"'
+CHANGING = frozenset({"portal.switch_language", "portal.leave"})
+"""Pages that do something: nobody is led back to them."""
 
 
 def way_back(asked: str) -> str:
@@ -27,10 +31,6 @@ def way_back(asked: str) -> str:
         return url_for("portal.home")
     more = {k: v for k, v in parse_qsl(parts.query) if not k.startswith("_") and k not in values}
     return url_for(endpoint, **{**more, **values})
-
-
-CHANGING = frozenset({"portal.switch_language", "portal.leave"})
-"""Pages that do something: nobody is led back to them."""
 
 
 def _keep(response: Response, cookie: str, value: str) -> Response:
@@ -70,9 +70,7 @@ def leave() -> Response:
     """Quick exit: the draft is forgotten here and in the browser, and a neutral page opens."""
     visits.end(session.get("visit"), store())
     session.clear()
-    response = Response(status=303, headers={"Location": settings().exit_url, "Clear-Site-Data": '"cache", "storage"'})
+    response = Response(status=303, headers={"Location": settings().exit_url, "Clear-Site-Data": CLEARED})
     response.cache_control.no_store = True
     return response
 
-
-__all__ = ["display", "leave", "see_other", "switch_language", "way_back"]

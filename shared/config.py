@@ -13,6 +13,7 @@ from zlib import crc32
 from zoneinfo import available_timezones
 
 from shared.config_reader import BadSettings, Fault, Reader, parse_env, sound_url
+from shared.domain.notices import SMS_NOTICES
 
 __all__ = ["BadSettings", "Fault", "Settings", "from_environment", "load"]
 
@@ -51,6 +52,7 @@ class Settings:
     aliyun_sms_access_key_secret: str
     aliyun_sms_endpoint: str
     aliyun_sms_sign_name: str
+    aliyun_sms_templates: Mapping[str, str]
     exit_url: str
     max_file_mb: int
     max_files: int
@@ -108,6 +110,7 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
             "ALIYUN_SMS_ENDPOINT", "https://dysmsapi.aliyuncs.com", ("https", "http"), "https://dysmsapi.aliyuncs.com"
         ),
         aliyun_sms_sign_name=read.text("ALIYUN_SMS_SIGN_NAME"),
+        aliyun_sms_templates=_templates(read),
         exit_url=read.url("EXIT_URL", "https://www.weather.com.cn/", ("https", "http"), "https://www.weather.com.cn/"),
         max_file_mb=read.number("MAX_FILE_MB", 20, 1, 200),
         max_files=read.number("MAX_FILES", 9, 1, 50),
@@ -214,6 +217,12 @@ def _time_zone(read: Reader) -> str:
     return value
 
 
+def _templates(read: Reader) -> dict[str, str]:
+    """Which approved template of the provider stands for which notice."""
+    pairs = (part.partition(":") for part in read.names("ALIYUN_SMS_TEMPLATES", ""))
+    return {notice.strip(): template.strip() for notice, _, template in pairs}
+
+
 def _check_sms(read: Reader, settings: Settings) -> None:
     for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SIGN_NAME"):
         if settings.sms_provider == "aliyun" and not read.text(f"ALIYUN_SMS_{name}"):
@@ -222,6 +231,15 @@ def _check_sms(read: Reader, settings: Settings) -> None:
                 "SMS_PROVIDER=aliyun 时必须填写 (required with SMS_PROVIDER=aliyun)",
                 "填写短信服务控制台里的值 (copy it from the SMS console)",
             )
+
+
+    missing = [n for n in SMS_NOTICES if not settings.aliyun_sms_templates.get(n)]
+    if settings.sms_provider == "aliyun" and missing:
+        read.fault(
+            "ALIYUN_SMS_TEMPLATES",
+            f"缺少这些通知的模板 (templates missing for): {'、'.join(missing)}",
+            "写成这样 (write it like this): ALIYUN_SMS_TEMPLATES=accepted:SMS_1,answered:SMS_2",
+        )
 
 
 def _check_production(read: Reader, settings: Settings) -> None:

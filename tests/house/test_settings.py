@@ -100,7 +100,8 @@ def test_keys_must_not_lie_where_the_data_lies_nor_be_open_to_others(refused, tm
 
 def test_text_messages_by_aliyun_need_their_account(refused) -> None:
     names = {fault.name for fault in refused({"SMS_PROVIDER": "aliyun"})}
-    assert names == {"ALIYUN_SMS_ACCESS_KEY_ID", "ALIYUN_SMS_ACCESS_KEY_SECRET", "ALIYUN_SMS_SIGN_NAME"}
+    account = {f"ALIYUN_SMS_{part}" for part in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SIGN_NAME", "TEMPLATES")}
+    assert names == account
 
 
 def test_a_misspelt_name_in_the_env_file_is_named_with_what_was_meant(refused) -> None:

@@ -1,0 +1,98 @@
+"""One made-up complaint: who deals with it, the dice, and how it is handed in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from shared.crypto import Keys
+from shared.db import FAR, reading
+from shared.demo.cast import Cast, Hours
+from shared.demo.shapes import Handling, Sample
+from shared.domain.lifecycle import Role
+from shared.domain.visibility import CITIZEN, Actor
+from shared.models.slip import CoHandling
+from shared.services import intake
+
+@dataclass(slots=True)
+class Story:
+    """One complaint, everybody who deals with it, and the dice; `stuck` is the step that nobody takes."""
+
+    cast: Cast
+    hours: Hours
+    keys: Keys
+    sample: Sample
+    received: dt.datetime
+    rng: random.Random
+    stuck: str = ""
+    case_id: int = 0
+    severity: str = ""
+    accepted: dt.datetime = FAR
+    reopened: dt.datetime | None = None
+    round: int = 1
+    rated: bool = False
+    investigator: Actor | None = None
+
+    @property
+    def handling(self) -> Handling:
+        """What staff write later on; only a complaint that is heard has it."""
+        if self.sample.handling is None:
+            raise ValueError("a refused complaint is not handled")
+        return self.sample.handling
+
+    def chance(self, percent: int) -> bool:
+        """Whether the dice say so."""
+        return self.rng.random() * 100 < percent
+
+    def next(self, after: dt.datetime, *days: int, step: str = "") -> dt.datetime:
+        """When the next step is taken: one of these working days on, or never where the case is stuck."""
+        if step and step == self.stuck:
+            return FAR
+        return self.hours.office(after, self.rng.choice(days or (0,)), self.rng)
+
+    def by_citizen(self, after: dt.datetime, first: int, last: int) -> dt.datetime:
+        """When the citizen gets round to it: any day, from morning to late evening."""
+        hours = self.rng.randint(first * 24, last * 24) + self.rng.random()
+        return (after + dt.timedelta(hours=max(1, hours))).replace(microsecond=0)
+
+    def file(self) -> None:
+        """Hands the complaint in, by the citizen or through the office."""
+        s = self.sample
+        speaks = s.agent or s.citizen
+        identity = {"name": s.citizen.name, "address": s.citizen.address} if s.citizen else {}
+        if s.agent:
+            identity |= {"agent": s.agent.name, "relation": s.relation}
+        reached = {"phone": speaks.phone, "email": speaks.email} if speaks else {}
+        due = self.hours.next_day(self.received.date(), s.upper.days) if s.upper else None
+        complaint = intake.Complaint(
+            mode=s.mode,
+            story=s.text,
+            respondent=s.respondent,
+            wish=s.wish,
+            happened=s.happened,
+            category=s.category,
+            channel=s.channel,
+            identity=identity,
+            contact={name: value for name, value in reached.items() if value},
+            notify=s.notify,
+            consent_direct=bool(s.citizen) and self.cast.regime.reply.direct_with_consent and self.chance(25),
+            declared_true=bool(speaks),
+            upper_body=s.upper.name if s.upper else "",
+            upper_no=f"交办{self.rng.randint(100, 999)}号" if s.upper else "",
+            upper_due=due,
+        )
+        actor = CITIZEN if s.channel == "web" else self.cast.who(Role.INTAKE)
+        self.case_id = intake.file(self.keys, self.cast.institution_id, complaint, self.received, actor=actor).case_id
+
+    def part_of(self, slip_id: int, unit_id: int) -> int:
+        """The co-handling part of a unit in a slip."""
+        with reading() as session:
+            row = select(CoHandling.id).where(CoHandling.slip_id == slip_id, CoHandling.unit_id == unit_id)
+            return session.scalars(row).one()
+
+    def citizen(self) -> Actor:
+        """Who speaks for the citizen later: the browser, or the office that was called."""
+        return CITIZEN if self.sample.channel in {"web", "email"} else self.cast.who(Role.INTAKE)

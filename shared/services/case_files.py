@@ -1,0 +1,79 @@
+"""Files that staff add to a case, and which of them a handling unit may read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from sqlalchemy import select, update
+
+from shared.db import work
+from shared.domain.errors import Refused
+from shared.domain.lifecycle import Role
+from shared.domain.visibility import Actor, roles_on
+from shared.files import Kept
+from shared.models.attachment import Attachment
+from shared.models.case import Case
+from shared.models.slip import EvidenceRequest
+from shared.services import cases, slips
+
+
+def attach(case_id: int, actor: Actor, now: dt.datetime, kept: list[Kept]) -> None:
+    """Adds cleaned files to the case for the office; a unit reads them only when they are passed on."""
+    with work() as session:
+        case = cases.lock(session, case_id)
+        session.add_all(_row(case, actor, now, k, "staff", for_unit=False) for k in kept)
+        cases.act(session, case, "attach", actor, now)
+
+
+def attach_to_slip(slip_id: int, actor: Actor, now: dt.datetime, kept: list[Kept]) -> None:
+    """A unit adds files to its slip while it has it in hand; raises Refused('not_yours'), Refused('not_now')."""
+    with work() as session:
+        slip, case = slips.lock(session, slip_id)
+        held = roles_on(actor, case.institution_id, slips.holders(slip)) & {Role.HANDLER, Role.SIGNER}
+        if not held:
+            raise Refused("not_yours", action="attach")
+        if slip.state != "signed":
+            raise Refused("not_now", action="attach", state=slip.state)
+        session.add_all(_row(case, actor, now, k, "unit", for_unit=True) for k in kept)
+        cases.record(session, case, "attached", actor, now, role=min(held), slip_id=slip.id)
+
+
+def attach_evidence(request_id: int, actor: Actor, now: dt.datetime, kept: list[Kept]) -> None:
+    """A unit adds files to what it is asked to give (R5.09); raises Refused('not_yours')."""
+    with work() as session:
+        request = session.get(EvidenceRequest, request_id)
+        if request is None:
+            raise Refused("no_such_case")
+        case = cases.lock(session, request.case_id)
+        if Role.HANDLER not in roles_on(actor, case.institution_id, {request.unit_id}):
+            raise Refused("not_yours", action="give_evidence")
+        session.add_all(_row(case, actor, now, k, "unit", for_unit=False) for k in kept)
+        cases.record(session, case, "attached", actor, now, role=Role.HANDLER, facts={"unit": request.unit_id})
+
+
+def pass_on(case_id: int, actor: Actor, file_ids: Collection[int]) -> None:
+    """Sets which of the case's files the handling units may read; raises Refused('not_yours')."""
+    with work() as session:
+        case = cases.lock(session, case_id)
+        if Role.DISPATCHER not in cases.roles(session, case, actor):
+            raise Refused("not_yours", action="transfer")
+        own = Attachment.case_id == case_id, Attachment.origin != "unit"
+        known = set(session.scalars(select(Attachment.id).where(*own)))
+        session.execute(update(Attachment).where(*own).values(for_unit=Attachment.id.in_(known & set(file_ids))))
+
+
+def _row(case: Case, actor: Actor, now: dt.datetime, kept: Kept, origin: str, *, for_unit: bool) -> Attachment:
+    return Attachment(
+        case_id=case.id,
+        origin=origin,
+        stored=kept.stored,
+        name=kept.name,
+        media_type=kept.media_type,
+        size=kept.size,
+        sha256=kept.sha256,
+        removed=list(kept.removed),
+        for_unit=for_unit,
+        by_id=actor.person_id,
+        at=now,
+    )
