@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
-from shared.db import FAR, db, reading, work
+from shared.db import FAR, reading, work
 from shared.demo import corpus, stages
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.shapes import Corpus, Sample
 from shared.demo.story import Story
-from shared.models.case import Case
 from shared.models.complainant import Complainant
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
@@ -36,15 +34,14 @@ def fill(keys: Keys, now: dt.datetime, say: Callable[[str], None], share: float 
     with reading() as session:
         if session.scalar(select(func.count()).select_from(Institution)):
             return False
-    with _quickly():
-        for name, number, seed in HOUSES:
-            book = corpus.load(name)
-            cast = engage(book, now)
-            say(f"  {book.institution.name}：{len(book.units)} 个单位，{len(book.people)} 名工作人员")
-            samples = corpus.complaints(book, max(1, round(number * share)), seed)
-            cases = play(keys, cast, samples, seed, now, say)
-            _common_issues(book, cast, samples, cases, now)
-        _settle(now)
+    for name, number, seed in HOUSES:
+        book = corpus.load(name)
+        cast = engage(book, now)
+        say(f"  {book.institution.name}：{len(book.units)} 个单位，{len(book.people)} 名工作人员")
+        samples = corpus.complaints(book, max(1, round(number * share)), seed)
+        cases = play(keys, cast, samples, seed, now, say)
+        _common_issues(book, cast, samples, cases, now)
+    _settle(now)
     return True
 
 
@@ -86,17 +83,6 @@ def _story(keys: Keys, cast: Cast, hours: Hours, sample: Sample, n: int, seed: i
     if rng.random() < (0.35 if days < STUCK_SINCE else 0.02):
         stuck = rng.choice(stages.STEPS[cast.regime.code])
     return Story(cast, hours, keys, sample, received, rng, stuck)
-
-
-@contextmanager
-def _quickly() -> Iterator[None]:
-    """Made-up data needn't survive a power cut: SQLite doesn't wait for the disk meanwhile."""
-    if db.engine.dialect.name != "sqlite":
-        yield
-        return
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql("select 1")
-    yield
 
 
 def _settle(now: dt.datetime) -> None:

@@ -18,8 +18,8 @@ from shared.services.replies import Proposal
 Part = Generator[dt.datetime, None, dt.datetime]
 """Yields when its next step is due, returns when its last one was."""
 STEPS = {
-    "R2": ("decide", "transfer", "sign", "section", "reply", "approve", "hand_in", "feed_back"),
-    "R5": ("decide", "assign", "opinion", "feed_back"),
+    "R2": ("decide", "transfer", "sign", "return", "section", "co", "help", "reply", "approve", "hand_in", "feed_back"),
+    "R5": ("decide", "assign", "evidence", "extension", "opinion", "approve", "feed_back"),
 }
 """Where a case of the rule book may get stuck."""
 GOOD, BAD = ("very_good", "good", "good", "good", "fair"), ("bad", "very_bad", "unsure", "fair")
@@ -138,7 +138,7 @@ def _returned(story: Story, at: dt.datetime) -> Part:
     at = story.next(at)
     yield at
     slips.ask_return(slip, signer, at, reason=story.handling.return_reason, unit_id=right)
-    at = story.next(at, 0, 1, step="transfer")
+    at = story.next(at, 0, 1, step="return")
     yield at
     slips.decide_return(slip, story.cast.who(Role.DISPATCHER), at, granted=True, comment="")
     return at
@@ -169,7 +169,7 @@ def _helped(story: Story, slip: int, at: dt.datetime) -> Part:
         yield at
         slips.ask_help(slip, handler, at, unit_id=cast.units[unit], reason=story.handling.co_reason)
         part = story.part_of(slip, cast.units[unit])
-        at = story.next(at, 0, 1)
+        at = story.next(at, 0, 1, step="co")
         yield at
         slips.decide_help(part, cast.who(Role.CHIEF), at, agreed=True)
         at = story.next(at, 0, 1, step="help")
@@ -291,7 +291,7 @@ def _extension_asked(story: Story, at: dt.datetime) -> Part:
     yield at
     new_day = _later_day(story, at, 15)
     extensions.ask(story.case_id, story.investigator, at, new_day=new_day, reason=story.handling.extension)
-    at = story.next(at, 0, 1, 2)
+    at = story.next(at, 0, 1, 2, step="extension")
     yield at
     granted = story.chance(80)
     comment = "" if granted else "已有的材料足以认定，请按期提出意见。"

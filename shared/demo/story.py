@@ -16,6 +16,10 @@ from shared.domain.lifecycle import Role
 from shared.domain.visibility import CITIZEN, Actor
 from shared.models.slip import CoHandling
 from shared.services import intake
+WHEN = {"大前天": "week", "前些天": "unsure"}
+OPEN_MODES = ("named", "behalf")
+"""Ways of complaining in which the handling unit may be told who it is, so that it may answer directly (R2.16)."""
+
 
 @dataclass(slots=True)
 class Story:
@@ -62,9 +66,9 @@ class Story:
         """Hands the complaint in, by the citizen or through the office."""
         s = self.sample
         speaks = s.agent or s.citizen
-        identity = {"name": s.citizen.name, "address": s.citizen.address} if s.citizen else {}
-        if s.agent:
-            identity |= {"agent": s.agent.name, "relation": s.relation}
+        identity = {"name": speaks.name} if speaks else {}
+        if s.agent and s.citizen:
+            identity |= {"relation": s.relation, "person_name": s.citizen.name, "person_phone": s.citizen.phone}
         reached = {"phone": speaks.phone, "email": speaks.email} if speaks else {}
         due = self.hours.next_day(self.received.date(), s.upper.days) if s.upper else None
         complaint = intake.Complaint(
@@ -72,13 +76,13 @@ class Story:
             story=s.text,
             respondent=s.respondent,
             wish=s.wish,
-            happened=s.happened,
+            happened=WHEN.get(s.happened, "earlier"),
             category=s.category,
             channel=s.channel,
             identity=identity,
             contact={name: value for name, value in reached.items() if value},
             notify=s.notify,
-            consent_direct=bool(s.citizen) and self.cast.regime.reply.direct_with_consent and self.chance(25),
+            consent_direct=s.mode in OPEN_MODES and self.cast.regime.reply.direct_with_consent and self.chance(25),
             declared_true=bool(speaks),
             upper_body=s.upper.name if s.upper else "",
             upper_no=f"交办{self.rng.randint(100, 999)}号" if s.upper else "",

@@ -7,52 +7,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, Text, case, cast, literal, null, select, union_all
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.db import UtcDateTime, reading
-from shared.domain import clocks, lifecycle
+from shared.db import reading
+from shared.domain import lifecycle
 from shared.domain.calendar import Calendar
+from shared.domain.clocks import Clock
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, State, Step
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor, may_see_case, roles_on
-from shared.models.answer import Answer, Decision, Note
 from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.complainant import Complainant
 from shared.models.event import Event
-from shared.models.extension import Extension
 from shared.models.institution import Institution
 from shared.models.person import Grant, Person
-from shared.models.question import Question
-from shared.models.rating import Rating
-from shared.models.slip import CoHandling, EvidenceRequest, Reply, Slip
+from shared.models.slip import CoHandling, Reply, Slip
 from shared.models.unit import HANDLING, OFFICE, Unit
 from shared.services import cases, search
 from shared.services.calendars import calendar
+from shared.services.queries_papers import Paper, papers_of
 from shared.services.regimes import regime_of
 
 SIMILAR_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One paper of the file; what `code`, `more` and `rest` hold is said where each kind is read, below."""
-
-    kind: str
-    id: int
-    at: dt.datetime
-    by_id: int | None
-    code: str
-    text: str
-    more: str
-    rest: str
-    day: dt.date | None
-    until: dt.date | None
-    then: dt.datetime | None
-    unit_id: int | None
-    round: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +54,7 @@ class CaseView:
     files: list[Attachment]
     units: dict[int, Unit]
     people: dict[int, str]
-    clocks: list[clocks.Clock] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
 
     def of(self, kind: str) -> list[Paper]:
         """The papers of a kind, oldest first."""
@@ -101,7 +80,7 @@ class CaseView:
         """The newest reply or opinion in one of these states."""
         return next((r for r in reversed(self.replies) if r.state in states), None)
 
-    def running(self, limit_ids: Iterable[str]) -> clocks.Clock | None:
+    def running(self, limit_ids: Iterable[str]) -> Clock | None:
         """The running clock of one of these limits."""
         wanted = set(limit_ids)
         return next((c for c in self.clocks if c.limit.id in wanted and c.stopped_at is None), None)
@@ -146,7 +125,7 @@ def case_view(case_id: int, actor: Actor, now: dt.datetime) -> CaseView:
             known=row[2] is not None,
             notify=row[3] or "none",
             events=events,
-            papers=_papers(session, case_id),
+            papers=papers_of(session, case_id),
             slips=slips,
             helps=helps,
             replies=list(session.scalars(select(Reply).where(Reply.case_id == case_id).order_by(Reply.id))),
@@ -223,89 +202,5 @@ def _slips(session: Session, case_id: int) -> tuple[list[Slip], list[CoHandling]
     return list({s.id: s for s, _ in rows}.values()), [h for _, h in rows if h is not None]
 
 
-_NO_TEXT, _NO_ID = literal("", String()), cast(null(), Integer)
-_NO_DAY, _NO_TIME = cast(null(), Date), cast(null(), UtcDateTime())
-
-
-def _part(kind: str, table: Any, at: Any, **given: Any) -> Any:
-    """One kind of paper in the columns that all kinds share."""
-    blank: dict[str, Any] = {
-        "by_id": _NO_ID,
-        "code": _NO_TEXT,
-        "text": _NO_TEXT,
-        "more": _NO_TEXT,
-        "rest": _NO_TEXT,
-        "day": _NO_DAY,
-        "until": _NO_DAY,
-        "then": _NO_TIME,
-        "unit_id": _NO_ID,
-        "round": _NO_ID,
-    }
-    columns = {**blank, **given}
-    head = [literal(kind, String()).label("kind"), table.id.label("id"), at.label("at")]
-    return select(*head, *(cast(c, Text).label(k) if k in _TEXTS else c.label(k) for k, c in columns.items()))
-
-
-_TEXTS = {"code", "text", "more", "rest"}
-
-
-def _papers(session: Session, case_id: int) -> list[Paper]:
-    """Decisions, questions, answers, ratings, notes, extensions and evidence, in one statement."""
-    d, q, a, r, n, x, e = Decision, Question, Answer, Rating, Note, Extension, EvidenceRequest
-    fate = case((q.answered_at.is_not(None), "answered"), (q.lapsed_at.is_not(None), "lapsed"), else_="open")
-    parts = [
-        _part("decision", d, d.at, by_id=d.by_id, code=d.kind, text=d.reason, more=d.basis, rest=d.redirect),
-        _part(
-            "question",
-            q,
-            q.asked_at,
-            by_id=q.asked_by,
-            code=fate,
-            text=q.text,
-            more=q.answer,
-            day=q.due_day,
-            then=q.answered_at,
-        ),
-        _part(
-            "answer",
-            a,
-            a.at,
-            by_id=a.by_id,
-            code=a.means,
-            text=a.text,
-            more=a.record,
-            rest=a.satisfaction,
-            unit_id=a.by_unit_id,
-            round=a.round,
-        ),
-        _part("rating", r, r.at, code=r.level, text=r.comment, more=r.rehandle, rest=r.by, round=r.round),
-        _part("note", n, n.at, by_id=n.by_id, text=n.text),
-        _part(
-            "extension",
-            x,
-            x.asked_at,
-            by_id=x.asked_by,
-            code=x.state,
-            text=x.reason,
-            more=x.comment,
-            rest=x.limit_id,
-            day=x.old_day,
-            until=x.new_day,
-            then=x.decided_at,
-        ),
-        _part(
-            "evidence",
-            e,
-            e.asked_at,
-            by_id=e.asked_by,
-            text=e.wanted,
-            more=e.given,
-            day=e.due_day,
-            then=e.given_at,
-            unit_id=e.unit_id,
-        ),
-    ]
-    tables = (d, q, a, r, n, x, e)
-    query = union_all(*(p.where(t.case_id == case_id) for p, t in zip(parts, tables, strict=True)))
-    rows = [Paper(*row) for row in session.execute(query)]
-    return sorted(rows, key=lambda p: (p.at, p.kind, p.id))
+def _files(session: Session, case_id: int) -> list[Attachment]:
+    return list(session.scalars(select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)))

@@ -1,0 +1,100 @@
+"""Fields of the staff's forms: what must be said, days, choices, and the version that the page was built on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import Optional, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from shared.domain.errors import Refused
+from shared.web.forms import Form
+from shared.web.labels import refusal
+
+LONGEST = 5000
+
+
+class Said:
+    """The field must say something; the words are those the rule itself would use."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Stops at an empty answer."""
+        if not field.data:  # what can't be read has its own words already
+            raise StopValidation("" if field.errors else refusal(Refused("missing", field=field.short_name)))
+
+
+class AtMost:
+    """The field holds at most so many characters."""
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Counts characters as people do."""
+        if len(field.data or "") > self.longest:
+            raise ValidationError(str(_l("这一项太长，请缩短到 %(max)d 个字以内。")) % {"max": self.longest})
+
+
+class DayField(DateField):
+    """A day; what can't be read is said in plain words."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Reads 2026-11-30."""
+        self.data = None
+        text = "".join(valuelist).strip()
+        if text:
+            try:
+                self.data = dt.date.fromisoformat(text)
+            except ValueError as error:
+                raise ValueError(str(_l("请按 2026-11-30 这样的格式填写日期。"))) from error
+
+
+class Ticks(SelectMultipleField):
+    """Several answers, each with its box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class StepForm(Form):
+    """A step of a case or a slip; `version` is what the page was built on."""
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int | None:
+        """The version that the person saw, None where the form carries none."""
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def number(value: Any) -> int:
+    """A choice's number; 0 for anything else, which no row has."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
+def words(label: Any, *, must: bool = True, longest: int = LONGEST, hint: Any = "") -> TextAreaField:
+    """A text of several lines."""
+    return TextAreaField(label, [Said() if must else Optional(), AtMost(longest)], description=hint)
+
+
+def radios(label: Any, choices: Iterable[tuple[str, Any]] = (), *, must: bool = True, hint: Any = "") -> RadioField:
+    """One answer of several; which are allowed is the rule's word."""
+    checks = [Said()] if must else [Optional()]
+    return RadioField(label, checks, choices=list(choices), validate_choice=False, description=hint)
+
+
+def pick(label: Any, *, must: bool = True, hint: Any = "") -> SelectField:
+    """A row of a list, by its number."""
+    checks = [Said()] if must else [Optional()]
+    return SelectField(label, checks, coerce=number, choices=[], validate_choice=False, description=hint)
+
+
+def yes_no(label: Any, yes: Any, no: Any) -> RadioField:
+    """A decision: yes or no, nothing chosen beforehand."""
+    return radios(label, [("yes", yes), ("no", no)])

@@ -1,0 +1,90 @@
+"""One page for each step of a case: the form, the check that it is lawful, the act, and what a stale form gets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, request
+from flask_babel import gettext as _
+
+from backoffice import bp
+from backoffice.fields import StepForm
+from shared import clock
+from shared.domain.errors import Refused
+from shared.domain.visibility import Actor
+from shared.services.queries_case import CaseView, case_view
+from shared.web.auth import me
+from shared.web.forms import refused
+from shared.web.labels import label
+from shared.web.page import flash_done, page, see_other
+from shared.web.state import ring
+
+Fill = Callable[[Any, CaseView], None]
+Do = Callable[[int, Any, Actor, dt.datetime], object]
+
+
+def nothing_to_fill(_form: Any, _view: CaseView) -> None:
+    """For forms without choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """How a step is taken: its form, what fills it, the verb, the words above it."""
+
+    action: str
+    form: type[StepForm]
+    do: Do
+    lead: Any
+    fill: Fill = nothing_to_fill
+    template: str = "backoffice/case_step.html"
+    preview: bool = False
+    """What the citizen will read is shown before it is sent, for it can't be taken back."""
+
+
+ACTS: dict[str, Act] = {}
+
+
+def offer(*acts: Act) -> None:
+    """Makes steps reachable at /office/case/<id>/<action>."""
+    ACTS.update({a.action: a for a in acts})
+
+
+@bp.route("/case/<int(max=9007199254740991):case_id>/<step>", methods=["GET", "POST"])
+def case_step(case_id: int, step: str) -> Response:
+    """Shows a step's form and takes the step."""
+    act = ACTS.get(step)
+    if act is None:
+        abort(404)
+    now, view = clock.now(), case_view(case_id, me(), clock.now())
+    view.check(act.action)
+    form = act.form()
+    act.fill(form, view)
+    status, stage = 200, request.form.get("act", "")
+    if not form.is_submitted():
+        form.version.data = str(view.case.version)
+    elif not form.validate():
+        status = 422
+    elif not act.preview or stage == "send":
+        try:
+            act.do(case_id, form, me(), now)
+        except Refused as error:
+            view, status = after_refusal(act, form, error, view, now)
+        else:
+            ring()
+            flash_done(_("已办理：%(step)s。", step=label("action", act.action)))
+            return see_other("office.case_page", case_id=case_id)
+    show = act.preview and stage == "preview" and status == 200
+    return page(act.template, status=status, form=form, view=view, act=act, preview=show, stale=status == 409)
+
+
+def after_refusal(act: Act, form: StepForm, error: Refused, view: CaseView, now: dt.datetime) -> tuple[CaseView, int]:
+    """What is shown again: the typed words stay, a stale form gets the newest state beside it and its version."""
+    status = refused(form, error)
+    if error.code == "stale":
+        view = case_view(view.case.id, me(), now)
+        view.check(act.action)  # no longer lawful: the words come back on a page that says so
+        form.version.data = str(view.case.version)
+    return view, status
