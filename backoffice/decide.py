@@ -7,14 +7,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
 from wtforms.validators import Optional
 
 from backoffice.fields import AtMost, DayField, Said, StepForm, pick, radios, words
 from backoffice.steps import Act, offer
+from backoffice.uploads import taken_in
 from shared import clock
 from shared.domain.calendar import Unit
+from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
-from shared.services import decisions
+from shared.services import case_files, decisions
 from shared.services.queries_case import CaseView
 from shared.web import dates
 
@@ -69,6 +72,12 @@ class NoteForm(StepForm):
     text = words(_l("备注"), hint=_l("只有本办公室看得到，来信人和承办单位都看不到。"))
 
 
+class FilesForm(StepForm):
+    """Files that the office adds."""
+
+    files = MultipleFileField(_l("材料文件"))
+
+
 def fill_class(form: ClassForm, view: CaseView) -> None:
     """The regime's categories and classes, each with the day it would lead to."""
     form.category.choices = [(c.code, c.name) for c in view.regime.categories]
@@ -88,7 +97,7 @@ def _leads_to(severity: str, text: str, view: CaseView) -> str:
     if rule is None or rule.unit is Unit.HOURS or view.case.state != "received":
         return text
     day = view.calendar.count(clock.now().astimezone(dates.zone()).date(), rule.value, rule.unit).day
-    return text + _("今天受理，%(day)s前办结。", day=dates.day(day))
+    return text + str(_("今天受理，%(day)s前办结。", day=dates.day(day)))
 
 
 def fill_refusal(form: RefuseForm, view: CaseView) -> None:
@@ -185,6 +194,14 @@ def add_note(case_id: int, form: NoteForm, actor: Actor, now: dt.datetime) -> No
     decisions.add_note(case_id, actor, now, text=form.text.data or "")
 
 
+def attach(case_id: int, form: FilesForm, actor: Actor, now: dt.datetime) -> None:
+    """Adds files."""
+    kept = taken_in(form.files.data)
+    if not kept:
+        raise Refused("missing", field="files")
+    case_files.attach(case_id, actor, now, kept)
+
+
 offer(
     Act("accept", ClassForm, accept, _l("受理后开始计算办理期限，系统会告诉来信人。"), fill_class),
     Act("classify", ClassForm, classify, _l("改类别后，期限按新的类别重新计算，起算日不变。"), fill_class),
@@ -202,5 +219,6 @@ offer(
     Act("answer_question", HeardForm, answer_question, _l("来信人打电话、来信或者来访补充的，在这里登记。")),
     Act("lapse_question", StepForm, lapse_question, _l("不再等待来信人补充，按现有情况继续办理。")),
     Act("record_consent", ConsentForm, record_consent, _l("来信人同意的，承办单位可以当面或者用电话直接答复。")),
+    Act("attach", FilesForm, attach, _l("添加来信来访带来的材料或者核实时取得的材料。")),
     Act("add_note", NoteForm, add_note, _l("给同事留一句话。")),
 )

@@ -60,6 +60,14 @@ class Ticks(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+class Cards(RadioField):
+    """One answer of several, with a line under those that need it."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.hints: dict[str, str] = {}
+
+
 class StepForm(Form):
     """A step of a case or a slip; `version` is what the page was built on."""
 
@@ -83,10 +91,10 @@ def words(label: Any, *, must: bool = True, longest: int = LONGEST, hint: Any = 
     return TextAreaField(label, [Said() if must else Optional(), AtMost(longest)], description=hint)
 
 
-def radios(label: Any, choices: Iterable[tuple[str, Any]] = (), *, must: bool = True, hint: Any = "") -> RadioField:
+def radios(label: Any, choices: Iterable[tuple[str, Any]] = (), *, must: bool = True, hint: Any = "") -> Cards:
     """One answer of several; which are allowed is the rule's word."""
     checks = [Said()] if must else [Optional()]
-    return RadioField(label, checks, choices=list(choices), validate_choice=False, description=hint)
+    return Cards(label, checks, choices=list(choices), validate_choice=False, description=hint)
 
 
 def pick(label: Any, *, must: bool = True, hint: Any = "") -> SelectField:
@@ -95,6 +103,12 @@ def pick(label: Any, *, must: bool = True, hint: Any = "") -> SelectField:
     return SelectField(label, checks, coerce=number, choices=[], validate_choice=False, description=hint)
 
 
-def yes_no(label: Any, yes: Any, no: Any) -> RadioField:
+def yes_no(label: Any, yes: Any, no: Any) -> Cards:
     """A decision: yes or no, nothing chosen beforehand."""
     return radios(label, [("yes", yes), ("no", no)])
+
+
+def loosen(form: StepForm) -> None:
+    """A draft may lack anything."""
+    for field in form:
+        field.validators = [v for v in field.validators if not isinstance(v, Said)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from wtforms import Form
 from portal.submit_forms import KNOWS, MODES, NOTIFY
 from shared import clock, crypto
 from shared.domain.phones import read_phone
-from shared.domain.redaction import MASK, mask_obvious
+from shared.domain.redaction import mask_obvious
 from shared.domain.regimes import Regime
 from shared.files import Kept
 from shared.models.institution import Institution
@@ -26,6 +27,7 @@ from shared.web.state import settings
 WHAT = ("respondent", "story", "wish", "happened", "category")
 TYPED_MOST = 20_000
 """What is kept of a text that is too long, until its writer has shortened it."""
+_CLAUSE_ENDS = re.compile(r"[，。；：！？、\n]")
 
 
 @dataclass
@@ -100,15 +102,10 @@ def flagged(draft: dict[str, Any]) -> list[str]:
     """What in the text may tell who wrote it, where nobody or only the office is to know."""
     if draft["how"] not in {"anonymous", "confidential"}:
         return []
-    contact = draft.get("contact") or {}
-    text = "\n".join(draft["what"][name] for name in ("respondent", "story", "wish"))
-    rest = text.replace(MASK, "")
-    found = []
-    for part in mask_obvious(rest, (contact.get("name") or "",)).split(MASK):
-        at = rest.index(part) if part else len(rest)
-        found.append(rest[:at].strip())
-        rest = rest[at + len(part) :]
-    return list(dict.fromkeys(one for one in found if one))
+    name = (draft.get("contact") or {}).get("name") or ""
+    text = "\n".join(draft["what"][field] for field in ("respondent", "story", "wish"))
+    parts = [part.strip() for part in _CLAUSE_ENDS.split(text)]
+    return list(dict.fromkeys(part for part in parts if mask_obvious(part, (name,)) != part))
 
 
 def rows_of(draft: dict[str, Any], regime: Regime) -> list[dict[str, str]]:

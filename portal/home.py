@@ -24,9 +24,9 @@ def here() -> Institution:
 def span(rule: LimitRule) -> str:
     """How long a limit is, as people say it: 5 个工作日."""
     if rule.unit == "WD":
-        return ngettext("%(num)d 个工作日", "%(num)d 个工作日", rule.value)
+        return str(ngettext("%(num)d 个工作日", "%(num)d 个工作日", rule.value))
     if rule.unit == "CD":
-        return ngettext("%(num)d 日", "%(num)d 日", rule.value)
+        return str(ngettext("%(num)d 日", "%(num)d 日", rule.value))
     return label("unit", rule.unit) if rule.unit == "SD" else f"{rule.value} {label('unit', rule.unit)}"
 
 

@@ -73,4 +73,3 @@ def leave() -> Response:
     response = Response(status=303, headers={"Location": settings().exit_url, "Clear-Site-Data": CLEARED})
     response.cache_control.no_store = True
     return response
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Response, abort, request, session
 from flask_babel import get_locale
@@ -12,11 +12,13 @@ from flask_babel import gettext as _
 from portal import route
 from portal.drafts import Writing, complaint_of, flagged, pages_left, rows_of, writing
 from portal.home import here
+from portal.receipts import as_text, receipt_minutes, what_next
 from portal.submit_forms import MODES, ContactForm, HowForm, WhatForm
 from shared import clock, files
 from shared.domain.errors import Refused
 from shared.files import Kept
 from shared.services import queries_portal, visits
+from shared.services.visits import Shown
 from shared.web.labels import refusal
 from shared.web.page import page, see_other
 from shared.web.state import keys, limits, ring, settings, store
@@ -29,7 +31,8 @@ def _gone() -> Response:
 def _step(name: str, how: str) -> dict[str, Any]:
     """Which step this is of how many: anonymous complaints skip the contact page."""
     steps = ["how", "what", "check"] if how == "anonymous" else ["how", "what", "contact", "check"]
-    return {"n": steps.index(name) + 1, "total": len(steps), "quick_exit": True, "how": how}
+    minutes = settings().visit_idle_minutes
+    return {"n": steps.index(name) + 1, "total": len(steps), "quick_exit": True, "how": how, "minutes": minutes}
 
 
 def _begun() -> Writing:
@@ -62,6 +65,10 @@ def _how(chosen: str | None, *, missing: bool = False) -> Response:
 @route("/submit/what", methods=["GET", "POST"])
 def submit_what() -> Response:
     """The matter itself; files may be sent and removed on the way, and nothing typed is lost by that."""
+    return _matter()
+
+
+def _matter() -> Response:
     regime, now = queries_portal.regime(here()), writing(here())
     how = request.values.get("how") or now.draft.get("how")
     if how not in regime.modes:
@@ -84,13 +91,13 @@ def submit_evidence() -> Response:
     """Where the what page sends and removes files; it has no page of its own."""
     if request.method == "GET":
         return see_other("portal.submit_what", _anchor="files")
-    return submit_what()
+    return _matter()
 
 
 def _what(form: WhatForm, now: Writing, *, status: int = 200, extra: tuple[tuple[str, str], ...] = ()) -> Response:
     listed = now.visit.files if now.visit is not None else []
-    step = _step("what", form.how.data)
-    return page("portal/submit_what.html", form=form, files=listed, extra=extra, limits=limits(), status=status, **step)
+    step = _step("what", str(form.how.data)) | {"metadata_stays": files.metadata_stays, "limits": limits()}
+    return page("portal/submit_what.html", form=form, files=listed, extra=extra, status=status, **step)
 
 
 def _evidence(form: WhatForm, now: Writing) -> Response:
@@ -118,7 +125,7 @@ def _taken_in(now: Writing) -> tuple[list[Kept], list[str]]:
     for one in sent:
         try:
             files.check_count(held + len(kept), 1, limits())
-            kept.append(files.take_in(one.stream, one.filename or "", limits(), store()))
+            kept.append(files.take_in(cast(BinaryIO, one.stream), one.filename or "", limits(), store()))
         except Refused as error:
             reasons.append(refusal(error))
     if not sent and "remove" not in request.form:
@@ -146,7 +153,7 @@ def submit_contact() -> Response:
         now.keep_contact(form)
         return see_other("portal.submit_check")
     status = 422 if form.errors else 200
-    return page("portal/submit_contact.html", form=form, regime=regime, status=status, **_step("contact", how))
+    return page("portal/submit_contact.html", form=form, hint=MODES[how][1], status=status, **_step("contact", how))
 
 
 @route("/submit/check", methods=["GET", "POST"])
@@ -200,27 +207,32 @@ def _file(now: Writing) -> Response:
     return see_other("portal.submit_done")
 
 
+def _filed() -> Shown:
+    """The receipt of what this browser has just sent; afterwards, a page that says why it is no longer shown."""
+    visit = visits.find(session.get("visit"), clock.now(), settings().visit_idle_minutes)
+    if visit is None or visit.receipt is None or visit.institution_id != here().id:
+        abort(page("portal/submit_over.html", status=410, quick_exit=True, receipt_minutes=receipt_minutes()))
+    return visit.receipt
+
+
 @route("/submit/done")
 def submit_done() -> Response:
     """The receipt, for half an hour and in this browser alone."""
-    visit = _filed()
-    regime = queries_portal.regime(here())
-    if visit.receipt is None:
-        return page("portal/submit_over.html", status=410, quick_exit=True)
+    receipt = _filed()
     return page(
-        "portal/submit_done.html", receipt=visit.receipt, quick_exit=True, **_next(regime, visit.receipt.filed_at)
+        "portal/submit_done.html",
+        receipt=receipt,
+        next=what_next(here(), receipt),
+        receipt_minutes=receipt_minutes(),
+        quick_exit=True,
     )
 
 
 @route("/submit/receipt.txt")
 def submit_receipt() -> Response:
-    """The receipt as a file that opens everywhere."""
-    visit = _filed()
-    if visit.receipt is None:
-        return page("portal/submit_over.html", status=410, quick_exit=True)
-    from portal.receipts import as_text, next_dates
-
-    text = as_text(here(), visit.receipt, next_dates(here(), visit.receipt.filed_at))
-    response = Response(text.encode("utf-8-sig"), headers=files.download_headers(_("回执") + ".txt", "text/plain; charset=utf-8"))
+    """The receipt as a file that opens everywhere: old editors know UTF-8 by its mark."""
+    text = as_text(here(), _filed())
+    headers = files.download_headers(_("回执") + ".txt", "text/plain; charset=utf-8")
+    response = Response(text.encode("utf-8-sig"), headers=headers)
     response.cache_control.no_store = True
     return response

@@ -56,7 +56,8 @@ def at_most(most: int) -> Check:
     def check(_form: AnyForm, field: Field) -> None:
         length = len(field.data or "")
         if length > most:
-            raise StopValidation(_("最多 %(most)s 个字，现在有 %(n)s 个。请删去 %(over)s 个字。", most=most, n=length, over=length - most))
+            facts = {"most": most, "n": length, "over": length - most}
+            raise StopValidation(_("最多 %(most)s 个字，现在有 %(n)s 个。请删去 %(over)s 个字。", **facts))
 
     return check
 
@@ -67,7 +68,7 @@ def one_of(words: Any, *, optional: bool = False) -> Check:
     def check(_form: AnyForm, field: Field) -> None:
         if optional and not field.data:
             return
-        if field.data not in {choice[0] for choice in field.choices}:
+        if field.data not in {choice[0] for choice in getattr(field, "choices", ())}:
             raise StopValidation(str(words))
 
     return check
@@ -106,14 +107,20 @@ class WhatForm(Form):
 
     how = HiddenField()
     respondent = StringField(
-        _l("反映的单位或地点"), [filled(_l("请写明反映的是哪个单位或地点。不清楚的可以写“不清楚”。")), at_most(LINE_MOST)]
+        _l("反映的单位或地点"),
+        [filled(_l("请写明反映的是哪个单位或地点。不清楚的可以写“不清楚”。")), at_most(LINE_MOST)],
     )
     story = StringField(_l("发生了什么"), [_story, at_most(STORY_MOST)])
     wish = StringField(_l("您希望怎样解决"), [at_most(WISH_MOST)])
     happened = RadioField(
-        _l("大概什么时候发生的"), [one_of(_l("请从列出的时间里选一个。"), optional=True)], choices=HAPPENED, validate_choice=False
+        _l("大概什么时候发生的"),
+        [one_of(_l("请从列出的时间里选一个。"), optional=True)],
+        choices=HAPPENED,
+        validate_choice=False,
     )
-    category = SelectField(_l("属于哪一类"), [one_of(_l("请从列出的类别里选一个。"), optional=True)], validate_choice=False)
+    category = SelectField(
+        _l("属于哪一类"), [one_of(_l("请从列出的类别里选一个。"), optional=True)], validate_choice=False
+    )
     files = MultipleFileField(_l("证据材料"))
 
     def offer(self, regime: Regime) -> None:
@@ -126,14 +133,22 @@ class ContactForm(Form):
 
     name = StringField(_l("您的姓名"), [filled(_l("请写您的姓名。")), at_most(NAME_MOST)])
     phone = StringField(_l("您的电话"), [filled(_l("请写一个能打通的电话。")), phone])
-    relation = StringField(_l("您和当事人的关系"), [filled(_l("请写您和当事人的关系，例如邻居、子女、受委托人。")), at_most(NAME_MOST)])
+    relation = StringField(
+        _l("您和当事人的关系"), [filled(_l("请写您和当事人的关系，例如邻居、子女、受委托人。")), at_most(NAME_MOST)]
+    )
     person_name = StringField(_l("当事人的姓名"), [filled(_l("请写当事人的姓名。")), at_most(NAME_MOST)])
     person_phone = StringField(_l("当事人的电话"), [phone])
-    knows = RadioField(_l("当事人知道您替他反映吗"), [one_of(_l("请选择当事人是否知情。"))], choices=KNOWS, validate_choice=False)
+    knows = RadioField(
+        _l("当事人知道您替他反映吗"), [one_of(_l("请选择当事人是否知情。"))], choices=KNOWS, validate_choice=False
+    )
     email = StringField(_l("电子邮箱"), [email])
     hours = StringField(_l("什么时候方便接电话"), [at_most(LINE_MOST)])
     notify = RadioField(
-        _l("有进展时怎样通知您"), [one_of(_l("请选择怎样通知您。"))], choices=NOTIFY, validate_choice=False, default="none"
+        _l("有进展时怎样通知您"),
+        [one_of(_l("请选择怎样通知您。"))],
+        choices=NOTIFY,
+        validate_choice=False,
+        default="none",
     )
     consent = BooleanField(_l("我同意承办单位直接答复我"))
     declared = BooleanField()

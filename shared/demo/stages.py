@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Generator
 
-from shared.demo.story import Story
+from shared.demo.story import OPEN_MODES, Story
 from shared.domain.calendar import Unit as TimeUnit
 from shared.domain.lifecycle import Role
 from shared.services import answers, decisions, extensions, investigations, replies, slips
@@ -102,7 +102,7 @@ def _transferred(story: Story, at: dt.datetime) -> Part:
     at = yield from _helped(story, slip, at)
     at = yield from _extended(story, at)
     at = yield from _replied(story, slip, at)
-    if story.sample.citizen and story.chance(12):
+    if story.sample.mode in OPEN_MODES and story.chance(22):
         return (yield from _answered_directly(story, slip, at))
     at = story.next(at, 0, step="hand_in")
     yield at

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
 from shared.crypto import Keys
-from shared.db import FAR, reading
+from shared.db import FAR, reading, work
 from shared.demo.cast import Cast, Hours
+from shared.demo.pictures import Camera
 from shared.demo.shapes import Handling, Sample
 from shared.domain.lifecycle import Role
 from shared.domain.visibility import CITIZEN, Actor
+from shared.models.attachment import Attachment
 from shared.models.slip import CoHandling
 from shared.services import intake
+
 WHEN = {"大前天": "week", "前些天": "unsure"}
 OPEN_MODES = ("named", "behalf")
 """Ways of complaining in which the handling unit may be told who it is, so that it may answer directly (R2.16)."""
@@ -39,6 +42,7 @@ class Story:
     round: int = 1
     rated: bool = False
     investigator: Actor | None = None
+    camera: Camera | None = None
 
     @property
     def handling(self) -> Handling:
@@ -68,8 +72,9 @@ class Story:
         speaks = s.agent or s.citizen
         identity = {"name": speaks.name} if speaks else {}
         if s.agent and s.citizen:
-            identity |= {"relation": s.relation, "person_name": s.citizen.name, "person_phone": s.citizen.phone}
+            identity |= {"relation": s.relation, "person_name": s.citizen.name, "knows": "yes"}
         reached = {"phone": speaks.phone, "email": speaks.email} if speaks else {}
+        reached |= {"person_phone": s.citizen.phone} if s.agent and s.citizen else {}
         due = self.hours.next_day(self.received.date(), s.upper.days) if s.upper else None
         complaint = intake.Complaint(
             mode=s.mode,
@@ -89,7 +94,21 @@ class Story:
             upper_due=due,
         )
         actor = CITIZEN if s.channel == "web" else self.cast.who(Role.INTAKE)
-        self.case_id = intake.file(self.keys, self.cast.institution_id, complaint, self.received, actor=actor).case_id
+        photos = [self._photo(actor)] if self.camera and s.channel in {"web", "visit"} and self.chance(12) else []
+        filed = intake.file(
+            self.keys, self.cast.institution_id, complaint, self.received, actor=actor, attachments=photos
+        )
+        self.case_id = filed.case_id
+
+    def _photo(self, actor: Actor) -> int:
+        kept = asdict(self.camera.shoot(self.rng)) if self.camera else {}
+        with work() as session:
+            origin = "staff" if actor.person_id else "citizen"
+            removed = list(kept.pop("removed"))
+            row = Attachment(origin=origin, by_id=actor.person_id, removed=removed, at=self.received, **kept)
+            session.add(row)
+            session.flush()
+            return row.id
 
     def part_of(self, slip_id: int, unit_id: int) -> int:
         """The co-handling part of a unit in a slip."""

@@ -128,22 +128,24 @@ def facts(session: Session, row: OutboxRow, base_url: str, locale: str) -> dict[
         "office": place.office_name,
         "phone": place.phone,
         "sign": place.sms_sign,
-        "link": base_url + _path(row, place),
     }
     if row.case_id is None:
-        return known
+        return known | {"link": f"{base_url}/office/"}
     case = session.get_one(Case, row.case_id)
+    known["link"] = base_url + _path(session, row, case, place)
     due, was_due = _days(session, row, case)
     known |= {name: _written(day, locale) for name, day in (("due", due), ("was_due", was_due)) if day}
     return known | {"tail": receipt_tail(case.receipt_no)}
 
 
-def _path(row: OutboxRow, place: Institution) -> str:
+def _path(session: Session, row: OutboxRow, case: Case, place: Institution) -> str:
+    """Where to read on: the citizen's own door, the office's case, the unit's slip."""
     if row.audience == Audience.CITIZEN:
         return f"/at/{place.slug}/track"
-    if row.case_id and ROLE_OF.get(Audience(row.audience)) in OFFICE_ROLES:
-        return f"/office/case/{row.case_id}"
-    return f"/office/slip/{row.slip_id}" if row.slip_id else "/office/"
+    if ROLE_OF.get(Audience(row.audience)) in OFFICE_ROLES:
+        return f"/office/case/{case.id}"
+    slip = _slip(session, row, case)
+    return f"/office/slip/{slip.id}" if slip else "/office/"
 
 
 def _days(session: Session, row: OutboxRow, case: Case) -> tuple[dt.date | None, dt.date | None]:

@@ -156,7 +156,7 @@ def harden_codes(newest: int | None = None, limit: int = BATCH) -> int:
         if newest is not None:
             last = session.scalar(select(func.max(Case.id))) or 0
             quick = quick.where(Case.id > last - newest)
-        found = session.execute(quick.order_by(Case.id).limit(limit)).tuples().all()
+        found = session.execute(quick.order_by(Case.id).limit(limit)).all()
         session.rollback()
     for case_id, stored in found:
         hardened = crypto.harden(stored)

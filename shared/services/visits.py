@@ -24,6 +24,7 @@ from shared import crypto
 from shared.crypto import Keys
 from shared.db import reading, work
 from shared.domain.errors import Refused
+from shared.domain.visibility import CITIZEN
 from shared.files import Kept, Store
 from shared.models.attachment import Attachment
 from shared.models.visit import Visit
@@ -124,7 +125,13 @@ def remove_file(token: str, attachment_id: int) -> str | None:
 
 
 def file(
-    keys: Keys, token: str, institution_id: int, complaint: Complaint, now: dt.datetime, idle_minutes: int, form_key: str
+    keys: Keys,
+    token: str,
+    institution_id: int,
+    complaint: Complaint,
+    now: dt.datetime,
+    idle_minutes: int,
+    form_key: str,
 ) -> int:
     """Takes the draft's complaint in; the same draft sent twice is one case. Returns the case's id.
 
@@ -139,7 +146,7 @@ def file(
         if visit.draft is None and visit.case_id is not None:
             return visit.case_id
         ids = session.scalars(select(Attachment.id).where(Attachment.visit_id == visit_id)).all()
-        receipt = intake._file(session, keys, institution_id, complaint, now, intake.CITIZEN, form_key, visit_id, ids)
+        receipt = intake._file(session, keys, institution_id, complaint, now, CITIZEN, form_key, visit_id, ids)
         visit.draft, visit.case_id, visit.seen_at = None, receipt.case_id, now
         visit.receipt = _sealed(token, "receipt", _as_shown(receipt, now))
         return receipt.case_id

@@ -93,3 +93,4 @@ def init(app: Flask) -> None:
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(month, "month")
+    app.jinja_env.globals["due_mark"] = due_mark

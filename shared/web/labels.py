@@ -12,6 +12,8 @@ from shared.domain.errors import Refused
 from shared.web.words import LABELS
 
 _WORDS: dict[str, Any] = {
+    "wrong_password": _l("现在的密码不对，请重新输入。"),
+    "wrong_sign_in": _l("用户名或者密码不对，请重新输入。"),
     "no_such_case": _l("没有找到。"),
     "not_yours": _l("这一步由别的岗位办理。需要权限，请联系本单位的系统管理员。"),
     "not_now": _l("现在不能办理这一步，可能刚有人处理过。请刷新后再看。"),
@@ -43,6 +45,7 @@ _WORDS: dict[str, Any] = {
     "file_broken": _l("“%(name)s”打不开，可能已经损坏，没有上传；其他文件都在。"),
 }
 _WITH_FACTS: dict[str, Any] = {
+    "wait": _l("试的次数太多，请过 %(seconds)s 秒再试。"),
     "return_too_late": _l("申请退回的期限是 %(until)s，已经过了。请继续办理，或者请监察室协调。"),
     "not_later": _l("新的日期要晚于现在的期限 %(old)s。"),
     "too_many_extensions": _l("已经延期 %(times)s 次，制度规定不能再延。"),

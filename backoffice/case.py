@@ -1,0 +1,119 @@
+"""The page of a case (办理页): its words, its file, its limits, its story, and the next lawful steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Response
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from backoffice import bp
+from backoffice.case_words import WHY, clock_rows, limit_name, timeline
+from backoffice.fields import StepForm, radios
+from shared import clock
+from shared.domain.errors import Refused
+from shared.domain.lifecycle import State, next_steps
+from shared.domain.notices import receipt_tail
+from shared.services import identities
+from shared.services.identities import MAY_OPEN
+from shared.services.queries_case import CaseView, case_view, similar
+from shared.web import dates
+from shared.web.auth import me
+from shared.web.forms import refused
+from shared.web.page import page
+from shared.web.state import keys
+
+KEYS = {"accept": "A", "refuse": "R", "transfer": "T", "ask_question": "S"}
+"""The letters that press a button (ux.md, quality 9)."""
+ASIDE = ("ask_question", "classify", "record_consent", "extend", "ask_extension", "rehandle", "add_note")
+"""Steps that are lawful most of the time and seldom the next one."""
+APART = frozenset({"send_back_opinion", "add_note"})
+"""Steps that share a page with another, or have their own place on the page."""
+
+
+class IdentityForm(StepForm):
+    """Why the complainant's name and contact are opened."""
+
+    reason = radios(_l("为什么要查看"), list(WHY.items()))
+
+
+def steps_of(view: CaseView) -> list[str]:
+    """The steps to offer as buttons, the likeliest first; each is lawful by the table of steps."""
+    found = [s.action for s in next_steps(State(view.case.state), view.roles, view.regime.routes)]
+    extra = {
+        "answer_question": view.case.waiting,
+        "lapse_question": view.case.waiting,
+        "grant_extension": any(x.code == "asked" for x in view.of("extension")),
+        "rate": not any(r.round == view.case.round and r.code for r in view.of("rating")),
+    }
+    found += [action for action, wanted in extra.items() if wanted and view.may(action)]
+    moot = {
+        "ask_question": view.case.waiting,
+        "extend": view.running(view.regime.extension.limits) is None,
+        "ask_extension": view.running(view.regime.extension.limits) is None or extra["grant_extension"],
+    }
+    shown = [a for a in found if a not in APART and not moot.get(a)]
+    return sorted(shown, key=lambda a: (a in ASIDE, a != "grant_extension"))
+
+
+@bp.get("/case/<int(max=9007199254740991):case_id>")
+def case_page(case_id: int) -> Response:
+    """A case with its whole file."""
+    now = clock.now()
+    view = case_view(case_id, me(), now)
+    return page("backoffice/case.html", **context(view, now))
+
+
+def context(view: CaseView, now: dt.datetime) -> dict[str, Any]:
+    """What the page of a case shows."""
+    return {
+        "view": view,
+        "case": view.case,
+        "steps": steps_of(view),
+        "keys": KEYS,
+        "tail": receipt_tail(view.case.receipt_no),
+        "due": dates.due_mark(view.case, now, view.calendar),
+        "limit": limit_name(view.regime, view.case.due_limit) if view.case.due_limit else "",
+        "clocks": clock_rows(view, now),
+        "story": timeline(view),
+        "may_open": view.known and bool(view.roles & MAY_OPEN),
+        "may_note": view.may("add_note"),
+        "may_attach": view.may("attach"),
+        "name_of": lambda person_id: view.people.get(person_id, ""),
+    }
+
+
+@bp.get("/case/<int(max=9007199254740991):case_id>/similar")
+def case_similar(case_id: int) -> Response:
+    """Other cases that tell of much the same; a part of the case page, or a page of its own."""
+    rows = similar(case_id, me())
+    return page("backoffice/case_similar.html", fragment="backoffice/_case_similar.html", rows=rows, case_id=case_id)
+
+
+@bp.route("/case/<int(max=9007199254740991):case_id>/identity", methods=["GET", "POST"])
+def case_identity(case_id: int) -> Response:
+    """Who complained: shown once, after a reason is given, and on record (R2.19, R5.11)."""
+    view = case_view(case_id, me(), clock.now())
+    if not view.roles & MAY_OPEN:
+        raise Refused("not_yours", action="open_identity")
+    form, status, opened = IdentityForm(), 200, None
+    if form.is_submitted():
+        try:
+            status = 200 if form.validate() else 422
+            if status == 200:
+                reason = form.reason.data or ""
+                opened = identities.open_identity(keys(), case_id, me(), clock.now(), reason=reason)
+        except Refused as error:
+            status = refused(form, error)
+    names = {
+        "name": _("姓名"),
+        "phone": _("电话"),
+        "email": _("电子邮件"),
+        "address": _("地址"),
+        "hours": _("方便联系的时间"),
+        "id_no": _("证件号码"),
+        "organisation": _("单位"),
+    }
+    return page("backoffice/case_identity.html", status=status, form=form, view=view, opened=opened, names=names)

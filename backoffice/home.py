@@ -1,0 +1,38 @@
+"""我的工作: what waits for the person who is signed in, most urgent first."""
+
+from __future__ import annotations
+
+from flask import Response, url_for
+
+from backoffice import bp
+from shared import clock
+from shared.services import queries_work
+from shared.services.queries_work import Task
+from shared.web.auth import me
+from shared.web.page import page
+
+
+@bp.get("/")
+def home() -> Response:
+    """The desk."""
+    now = clock.now()
+    desk = queries_work.desk(me(), now)
+    return page(
+        "backoffice/home.html",
+        heaps=desk.heaps,
+        now=now,
+        calendar=queries_work.calendar_now(),
+        address=address,
+        in_office=me().in_office,
+    )
+
+
+def address(task: Task) -> str:
+    """The page on which a task is done."""
+    if task.kind == "case":
+        return url_for("office.case_page", case_id=task.id)
+    if task.kind == "slip":
+        return url_for("office.slip_page", slip_id=task.id)
+    if task.kind == "issue":
+        return url_for("office.cluster", issue_id=task.id)
+    return url_for("office.evidence_page", request_id=task.id)

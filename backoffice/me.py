@@ -1,0 +1,63 @@
+"""My settings: shortcuts, light or dark, a new password."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import PasswordField
+from wtforms.validators import EqualTo, Length
+
+from backoffice import bp
+from shared.domain.errors import Refused
+from shared.services import staff
+from shared.web import locale
+from shared.web.auth import me as actor
+from shared.web.forms import Form, refused
+from shared.web.page import flash_done, page, see_other
+
+SHORTEST, LONGEST = 12, 200
+
+
+class PasswordForm(Form):
+    """The present password and twice the new one."""
+
+    old = PasswordField(_l("现在的密码"), filters=[])
+    new = PasswordField(
+        _l("新密码"), [Length(SHORTEST, LONGEST, message=_l("新密码至少 12 个字，可以是一句话。"))], filters=[]
+    )
+    again = PasswordField(_l("再输一次新密码"), [EqualTo("new", message=_l("两次输入的新密码不一样。"))], filters=[])
+
+
+@bp.route("/me", methods=["GET", "POST"])
+def me() -> Response:
+    """The settings page; a POST changes shortcuts and theme."""
+    if request.method == "POST":
+        staff.set_shortcuts(actor().person_id or 0, request.form.get("shortcuts") == "on")
+        flash_done(_("已保存。"))
+        response = see_other("office.me")
+        theme = "dark" if request.form.get("theme") == "dark" else ""
+        size = locale.display()["size"]
+        response.set_cookie(locale.DISPLAY_COOKIE, f"{size}.{theme}", httponly=True, samesite="Strict")
+        return response
+    return _shown(PasswordForm(), 200)
+
+
+@bp.post("/me/password")
+def password() -> Response:
+    """Changes the password and ends every other session of the person."""
+    form, status = PasswordForm(), 422
+    if form.validate():
+        try:
+            staff.change_password(actor().person_id or 0, form.old.data or "", form.new.data or "", current_user.token)
+        except Refused as error:
+            status = refused(form, error)
+        else:
+            flash_done(_("密码已更改，其他设备上的登录已经退出。"))
+            return see_other("office.me")
+    return _shown(form, status)
+
+
+def _shown(form: PasswordForm, status: int) -> Response:
+    return page("backoffice/me.html", status=status, form=form, shortcuts=current_user.person.shortcuts)

@@ -1,0 +1,67 @@
+"""The list of views at the side of every staff page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from backoffice import bp
+from backoffice.queue import title
+from shared import clock
+from shared.domain.lifecycle import OFFICE_ROLES, Role, Route, State
+from shared.domain.regimes import Regime
+from shared.services import queries_queue, queries_work
+from shared.web.auth import me
+
+HEAPS = (
+    State.RECEIVED,
+    State.ACCEPTED,
+    State.REOPENED,
+    State.TRANSFERRED,
+    State.HANDLING,
+    State.REVIEW,
+    State.REPLIED,
+    State.ANSWERED,
+)
+ONLY = {State.TRANSFERRED: Route.TRANSFER, State.REVIEW: Route.INVESTIGATE}
+
+
+@bp.context_processor
+def side() -> dict[str, Any]:
+    """`nav` and `me` for the staff layout."""
+    if not current_user.is_authenticated or g.get("institution") is None:
+        return {}
+    book = queries_work.book(me())
+    titles = {book.name_of("roles", h.role): None for h in me().held}
+    shortcuts = current_user.person.shortcuts
+    return {"nav": _groups(book), "me": {"name": me().name, "titles": list(titles), "shortcuts": shortcuts}}
+
+
+def _groups(book: Regime) -> list[dict[str, Any]]:
+    groups = [{"title": "", "links": [_link(_("我的工作"), "office.home", key="H")]}]
+    if me().roles & OFFICE_ROLES:
+        tally, pressing = queries_work.tallies(me()), queries_queue.pressing(me(), clock.now())
+        groups.append({"title": _("要紧的"), "links": [_view(v, pressing[v], hot=True) for v in ("overdue", "today")]})
+        states = [s for s in HEAPS if s not in ONLY or ONLY[s] in book.routes]
+        links = [_view("open"), *(_view(str(s), tally.get(f"state:{s}", 0)) for s in states)]
+        ended = [_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all")]
+        groups += [{"title": _("办理"), "links": links}, {"title": _("已经办完"), "links": ended}]
+        more = [_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar")]
+        if Role.INTAKE in me().roles:
+            more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
+        groups.append({"title": _("其他"), "links": more})
+    return groups
+
+
+def _link(label: str, endpoint: str, *, key: str = "") -> dict[str, Any]:
+    return {"url": url_for(endpoint), "label": label, "current": request.endpoint == endpoint, "key": key}
+
+
+def _view(view: str, count: int | None = None, *, hot: bool = False) -> dict[str, Any]:
+    here = request.endpoint == "office.queue" and (request.view_args or {}).get("view", "open") == view
+    shown = None if count is None else "1000+" if count >= queries_queue.COUNTED else count
+    url = url_for("office.queue", view=view)
+    return {"url": url, "label": title(view), "count": shown, "hot": hot, "current": here, "key": ""}

@@ -1,0 +1,107 @@
+"""The queue of the supervising office: filtered, sorted and paged by the address alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Response, abort, request, url_for
+
+from backoffice import bp
+from shared import clock
+from shared.domain import lifecycle
+from shared.domain.errors import Refused
+from shared.domain.lifecycle import State
+from shared.domain.visibility import roles_on
+from shared.services import queries_queue, queries_work
+from shared.services.queries_queue import VIEWS, Asked
+from shared.web.auth import me
+from shared.web.labels import label
+from shared.web.page import page
+
+LONGEST_NEEDLE = 60
+FILTERS = ("category", "channel", "mode", "severity")
+
+
+@bp.get("/queue")
+@bp.get("/queue/<view>")
+def queue(view: str = "open") -> Response:
+    """A page of the queue; htmx asks for the list alone."""
+    if view not in VIEWS:
+        abort(404)
+    if not me().in_office:
+        raise Refused("not_yours", action="queue")
+    asked, now = _asked(view), clock.now()
+    found = queries_queue.page(me(), asked, now)
+    book = queries_work.book(me())
+    return page(
+        "backoffice/queue.html",
+        fragment="backoffice/_queue_list.html",
+        view=view,
+        title=title(view),
+        asked=asked,
+        cases=found.cases,
+        book=book,
+        units=queries_work.units_of(me()),
+        now=now,
+        calendar=queries_work.calendar_now(),
+        previous=_link(view, "before", found.previous),
+        next=_link(view, "after", found.next),
+        filtered=any(request.args.get(name) for name in (*FILTERS, "unit", "q")),
+    )
+
+
+@bp.get("/queue/preview/<int:case_id>")
+def queue_preview(case_id: int) -> Response:
+    """The pane beside the list: what it is, when it is due, what can be done next."""
+    case = queries_queue.preview(me(), case_id) if me().in_office else None
+    if case is None:
+        abort(404)
+    book = queries_work.book(me())
+    held = roles_on(me(), case.institution_id, [case.unit_id] if case.unit_id else [])
+    return page(
+        "backoffice/queue_preview.html",
+        fragment="backoffice/_queue_preview.html",
+        case=case,
+        book=book,
+        steps=lifecycle.next_steps(State(case.state), held, book.routes)[:4],
+        now=clock.now(),
+        calendar=queries_work.calendar_now(),
+    )
+
+
+def title(view: str) -> str:
+    """What a view is called."""
+    return label("view", view) if view in {"open", "overdue", "today", "all"} else label("state", view)
+
+
+def _asked(view: str) -> Asked:
+    args = request.args
+    unit = args.get("unit", "")
+    return Asked(
+        view=view,
+        sort="received" if args.get("sort") == "received" else "due",
+        words=args.get("q", "").replace("\x00", "").strip()[:LONGEST_NEEDLE],
+        unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None,
+        after=_key(args.get("after")),
+        before=_key(args.get("before")),
+        **{name: args.get(name, "")[:40].replace("\x00", "") for name in FILTERS},
+    )
+
+
+def _key(text: str | None) -> tuple[dt.datetime, int] | None:
+    """The key of a page's edge, as `_link` wrote it; anything else begins at the beginning."""
+    moment, _, number = (text or "").partition("~")
+    try:
+        at = dt.datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    sound = at.tzinfo is not None and number.isascii() and number.isdigit() and len(number) < 19
+    return (at, int(number)) if sound else None
+
+
+def _link(view: str, side: str, key: tuple[dt.datetime, int] | None) -> str | None:
+    if key is None:
+        return None
+    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k not in {"after", "before"} and v}
+    return url_for("office.queue", view=view, **{**kept, side: f"{key[0].isoformat()}~{key[1]}"})

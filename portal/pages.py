@@ -1,0 +1,67 @@
+"""Pages that explain: the rules in force, help, privacy, accessibility."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g
+from flask_babel import lazy_gettext as _l
+
+from portal import route
+from portal.home import here, span
+from portal.receipts import receipt_minutes
+from portal.submit_forms import MODES
+from shared.domain.regimes import Clause, Regime
+from shared.services import queries_portal
+from shared.web.page import page
+from shared.web.state import settings
+
+TOPICS: dict[str, Any] = {
+    "who": _l("谁可以反映"),
+    "scope": _l("可以反映什么"),
+    "channels": _l("怎样反映"),
+    "content": _l("要写明什么"),
+    "accept": _l("怎样受理"),
+    "time": _l("多长时间"),
+    "steps": _l("怎样办理"),
+    "feedback": _l("怎样答复您"),
+    "publish": _l("什么会公开"),
+    "protect": _l("怎样保护您"),
+    "duty": _l("谁承担责任"),
+    "roles": _l("谁来办理"),
+    "archive": _l("怎样存档"),
+}
+
+
+def by_topic(regime: Regime) -> list[tuple[Any, list[Clause]]]:
+    """The clauses under their headings, in the order in which people ask."""
+    known = [(title, [c for c in regime.clauses if c.topic == topic]) for topic, title in TOPICS.items()]
+    rest = [c for c in regime.clauses if c.topic not in TOPICS]
+    return [(title, clauses) for title, clauses in [*known, (_l("其他"), rest)] if clauses]
+
+
+@route("/rules")
+def rules() -> Response:
+    """The rule book in force, each number with its clause."""
+    regime = queries_portal.regime(here())
+    return page("portal/rules.html", regime=regime, topics=by_topic(regime), span=span)
+
+
+@route("/help")
+def help() -> Response:
+    """How to file, to follow, and whom to ask."""
+    regime = queries_portal.regime(g.institution) if g.institution else None
+    modes = [MODES[mode] for mode in (regime.modes if regime else MODES)]
+    return page("portal/help.html", regime=regime, modes=modes, settings=settings())
+
+
+@route("/privacy")
+def privacy() -> Response:
+    """What is kept, for how long, who sees it."""
+    return page("portal/privacy.html", settings=settings(), receipt_minutes=receipt_minutes())
+
+
+@route("/accessibility")
+def accessibility() -> Response:
+    """What was done so that everybody can use these pages, and where to say what doesn't work."""
+    return page("portal/accessibility.html")

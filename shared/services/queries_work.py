@@ -1,0 +1,222 @@
+"""What a member of staff has to do now: read by role, most urgent first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from shared.db import reading
+from shared.domain.lifecycle import Role, SlipState, State
+from shared.domain.regimes import Regime
+from shared.domain.visibility import Actor
+from shared.models.case import Case
+from shared.models.common_issue import CommonIssue
+from shared.models.extension import Extension
+from shared.models.institution import Institution
+from shared.models.person import Grant, Person
+from shared.models.slip import CoHandling, EvidenceRequest, Slip
+from shared.models.unit import Unit
+from shared.services import counters
+from shared.services.calendars import calendar
+from shared.services.regimes import regime_of
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do: a case, a slip or a common issue, and where it leads."""
+
+    kind: str
+    """case, slip, evidence or issue."""
+    id: int
+    number: str
+    summary: str
+    state: str
+    case: Case | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """Tasks of one sort; `more` says that not all are shown, `view` is the queue that holds them all."""
+
+    code: str
+    tasks: list[Task]
+    more: bool
+    view: str = ""
+
+
+@dataclass(slots=True)
+class Desk:
+    """A person's work: heaps by urgency, and the calendar that marks are counted with."""
+
+    heaps: list[Heap] = field(default_factory=list)
+
+
+CASE_HEAPS: list[tuple[str, frozenset[Role], tuple[State, ...]]] = [
+    ("accept", frozenset({Role.INTAKE}), (State.RECEIVED,)),
+    ("feed_back", frozenset({Role.INTAKE}), (State.REPLIED,)),
+    ("transfer", frozenset({Role.DISPATCHER}), (State.ACCEPTED, State.REOPENED)),
+    ("assign", frozenset({Role.INTAKE, Role.CHIEF}), (State.ACCEPTED, State.REOPENED)),
+    ("approve_opinion", frozenset({Role.GOV_LEADER}), (State.REVIEW,)),
+    ("investigate", frozenset({Role.INVESTIGATOR}), (State.HANDLING,)),
+    ("close", frozenset({Role.INTAKE}), (State.ANSWERED,)),
+    ("archive", frozenset({Role.ARCHIVIST}), (State.CLOSED, State.REFUSED, State.REFERRED, State.WITHDRAWN)),
+]
+SLIP_HEAPS: list[tuple[str, Role, SlipState]] = [
+    ("sign", Role.SIGNER, SlipState.ISSUED),
+    ("section", Role.DIRECTOR, SlipState.SIGNED),
+    ("reply", Role.HANDLER, SlipState.SIGNED),
+    ("approve_reply", Role.UNIT_HEAD, SlipState.SUBMITTED),
+    ("hand_in", Role.SIGNER, SlipState.APPROVED),
+]
+
+
+def desk(actor: Actor, now: dt.datetime) -> Desk:
+    """Everything that waits for this person."""
+    found = Desk()
+    with reading() as session:
+        if actor.in_office:
+            _office(session, actor, now, found)
+        _units(session, actor, found)
+    found.heaps = [h for h in found.heaps if h.tasks]
+    return found
+
+
+def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> None:
+    own = Case.institution_id == actor.institution_id
+    desk.heaps.append(_cases(session, "overdue", own, Case.is_open, Case.due_at < now, view="overdue"))
+    soon = now + dt.timedelta(hours=16)
+    desk.heaps.append(_cases(session, "today", own, Case.is_open, Case.due_at >= now, Case.due_at < soon, view="today"))
+    routes = _routes(session, actor)
+    for code, roles, states in CASE_HEAPS:
+        if not roles & actor.roles or (code == "transfer") and "transfer" not in routes:
+            continue
+        if code == "assign" and "investigate" not in routes:
+            continue
+        conditions: list[ColumnElement[bool]] = [own, Case.state.in_([str(s) for s in states])]
+        if code == "investigate":
+            conditions.append(Case.handler_id == actor.person_id)
+        desk.heaps.append(_cases(session, code, *conditions, view=str(states[0])))
+    if actor.roles & {Role.DISPATCHER, Role.CHIEF}:
+        asked = select(CoHandling.slip_id).where(CoHandling.state == "asked")
+        waiting = or_(Slip.state == str(SlipState.RETURN_ASKED), Slip.id.in_(asked))
+        desk.heaps.append(_slips(session, "coordinate", Slip.institution_id == actor.institution_id, waiting))
+    if Role.GOV_LEADER in actor.roles:
+        asked_for = select(Extension.case_id).where(Extension.state == "asked")
+        desk.heaps.append(_cases(session, "approve_extension", own, Case.id.in_(asked_for)))
+    if Role.CHIEF in actor.roles:
+        desk.heaps.append(_issues(session, actor))
+
+
+def _units(session: Session, actor: Actor, desk: Desk) -> None:
+    for code, role, state in SLIP_HEAPS:
+        units = actor.units_as(role)
+        if not units:
+            continue
+        where = [or_(Slip.unit_id.in_(units), Slip.section_id.in_(units)), Slip.state == str(state)]
+        if code == "section":
+            where.append(Slip.section_id.is_(None))
+        if code == "reply":
+            where.append(Slip.section_id.is_not(None))
+        desk.heaps.append(_slips(session, code, *where))
+    handles = actor.units_as(Role.HANDLER)
+    if handles:
+        parts = select(CoHandling.slip_id).where(CoHandling.unit_id.in_(handles), CoHandling.state == "agreed")
+        desk.heaps.append(_slips(session, "help", Slip.id.in_(parts), Slip.state.in_(["signed", "submitted"])))
+        desk.heaps.append(_evidence(session, handles))
+
+
+def _cases(session: Session, code: str, *where: ColumnElement[bool], view: str = "") -> Heap:
+    query = select(Case).where(*where).order_by(Case.due_at, Case.id).limit(SHOWN + 1)
+    rows = session.scalars(query).all()
+    tasks = [Task("case", c.id, c.register_no, c.summary, c.state, c) for c in rows[:SHOWN]]
+    return Heap(code, tasks, len(rows) > SHOWN, view)
+
+
+def _slips(session: Session, code: str, *where: ColumnElement[bool]) -> Heap:
+    query = select(Slip, Case).join(Case, Case.id == Slip.case_id).where(*where).order_by(Case.due_at, Slip.id)
+    rows = session.execute(query.limit(SHOWN + 1)).all()
+    tasks = [Task("slip", s.id, s.number, s.points.split("\n")[0][:40], s.state, c) for s, c in rows[:SHOWN]]
+    return Heap(code, tasks, len(rows) > SHOWN)
+
+
+def _evidence(session: Session, units: frozenset[int]) -> Heap:
+    query = (
+        select(EvidenceRequest)
+        .where(EvidenceRequest.unit_id.in_(units), EvidenceRequest.given_at.is_(None))
+        .order_by(EvidenceRequest.due_day)
+        .limit(SHOWN + 1)
+    )
+    rows = session.scalars(query).all()
+    tasks = [Task("evidence", r.id, r.due_day.isoformat(), r.wanted[:40], "asked", None) for r in rows[:SHOWN]]
+    return Heap("give_evidence", tasks, len(rows) > SHOWN)
+
+
+def _issues(session: Session, actor: Actor) -> Heap:
+    query = select(CommonIssue).where(
+        CommonIssue.institution_id == actor.institution_id, CommonIssue.state == "submitted"
+    )
+    rows = session.scalars(query.limit(SHOWN)).all()
+    return Heap("approve_issue", [Task("issue", r.id, "", r.title, r.state, None) for r in rows], False)
+
+
+def _routes(session: Session, actor: Actor) -> list[str]:
+    return [str(r) for r in book_of(session, actor).routes]
+
+
+def book_of(session: Session, actor: Actor) -> Regime:
+    """The rule book that the person's institution opens new cases under."""
+    institution = session.get_one(Institution, actor.institution_id)
+    return regime_of(session, institution.regime_version_id)
+
+
+def book(actor: Actor) -> Regime:
+    """`book_of`, in a session of its own."""
+    with reading() as session:
+        return book_of(session, actor)
+
+
+def tallies(actor: Actor) -> dict[str, int]:
+    """How many cases stand in each state, from the counters."""
+    with reading() as session:
+        return counters.values(session, actor.institution_id or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Who can be tried in the demo."""
+
+    place: str
+    username: str
+    name: str
+    titles: list[str]
+
+
+def demo_people() -> list[DemoPerson]:
+    """The demo's accounts with their roles, for the sign-in page of demo mode."""
+    with reading() as session:
+        query = select(Person, Institution).join(Institution, Institution.id == Person.institution_id)
+        query = query.options(joinedload(Person.grants).joinedload(Grant.unit)).order_by(Institution.id, Person.id)
+        found = []
+        for person, place in session.execute(query).unique():
+            regime = regime_of(session, place.regime_version_id)
+            titles = {f"{g.unit.name}{regime.name_of('roles', g.role)}": None for g in person.grants}
+            found.append(DemoPerson(f"{place.name}{place.office_name}", person.username, person.name, list(titles)))
+        return found
+
+
+def calendar_now() -> object:
+    """The calendar that deadline marks are counted with."""
+    with reading() as session:
+        return calendar(session)
+
+
+def units_of(actor: Actor) -> list[Unit]:
+    """The institution's handling units, for filters."""
+    with reading() as session:
+        query = select(Unit).where(Unit.institution_id == actor.institution_id, Unit.kind == "handling")
+        return list(session.scalars(query.order_by(Unit.id)))

@@ -1,0 +1,165 @@
+"""Signing in at the back office: passwords, the wait after failed tries, sessions that can be revoked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, joinedload
+
+from shared import crypto
+from shared.crypto import Keys
+from shared.db import reading, work
+from shared.domain import throttle
+from shared.domain.errors import Refused
+from shared.domain.visibility import Actor
+from shared.models.institution import Institution
+from shared.models.person import Grant, Person, StaffSession
+from shared.models.throttle import Throttle
+
+LONGEST_DAY = dt.timedelta(hours=12)
+"""However busy it is, a session ends then."""
+SEEN_EVERY = dt.timedelta(minutes=1)
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+
+
+def open_session(username: str, password: str, keys: Keys, now: dt.datetime) -> str:
+    """The token of a new session.
+
+    Raises Refused('sign_in_failed') for an unknown name and a wrong password alike,
+    Refused('wait', seconds) after too many failures, crypto.Busy when the house is full.
+    """
+    name = unicodedata.normalize("NFKC", username).strip().casefold()
+    key = _count_try(keys, name, now)
+    with reading() as session:
+        found = session.execute(
+            select(Person.id, Person.password_hash).where(Person.username == name, Person.active)
+        ).one_or_none()
+        session.rollback()  # hashing takes its time: nothing must wait for this transaction meanwhile
+    if not crypto.password_matches(found.password_hash if found else None, password) or found is None:
+        raise Refused("sign_in_failed")
+    token = crypto.token()
+    with work() as session:
+        session.execute(delete(Throttle).where(Throttle.key == key))
+        session.add(StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now))
+    return token
+
+
+def _count_try(keys: Keys, name: str, now: dt.datetime) -> str:
+    """Counts the try before it is evaluated, so that many at once gain nothing; success takes it back."""
+    key = crypto.keyed_hash(keys, "staff sign-in", name)
+    with work() as session:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(Throttle).values(key=key, failures=0, last_at=now).on_conflict_do_nothing())
+        row = session.execute(select(Throttle).where(Throttle.key == key).with_for_update()).scalar_one()
+        left = throttle.may_try(row.failures, row.last_at, now)
+        if left > throttle.NO_WAIT:
+            raise Refused("wait", seconds=int(left.total_seconds()) + 1)
+        row.failures = throttle.still_counted(row.failures, row.last_at, now) + 1
+        row.last_at = now
+    return key
+
+
+def session_of(token: str, now: dt.datetime, idle_minutes: int) -> Person | None:
+    """The person of a session with roles and units, in one statement; None when it is unknown, idle or too old."""
+    session_id = crypto.token_id(token)
+    statement = (
+        select(StaffSession, Person)
+        .join(Person, Person.id == StaffSession.person_id)
+        .where(
+            StaffSession.id == session_id,
+            StaffSession.seen_at > now - dt.timedelta(minutes=idle_minutes),
+            StaffSession.created_at > now - LONGEST_DAY,
+            Person.active,
+        )
+        .options(joinedload(Person.grants).joinedload(Grant.unit))
+    )
+    with reading() as session:
+        row = session.execute(statement).unique().one_or_none()
+        if row is None:
+            return None
+        opened, person = row
+        _let_go(session, person)
+        tired = now - opened.seen_at >= SEEN_EVERY
+    if tired:
+        with work() as session:
+            session.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now))
+    return person
+
+
+def _let_go(session: Session, person: Person) -> None:
+    """Takes the rows out of the session: whoever is signed in stays readable after any commit."""
+    for grant in person.grants:
+        if grant.unit in session:
+            session.expunge(grant.unit)
+        session.expunge(grant)
+    session.expunge(person)
+
+
+def close_session(token: str) -> None:
+    """Ends a session; without complaint if that has been done."""
+    with work() as session:
+        session.execute(delete(StaffSession).where(StaffSession.id == crypto.token_id(token)))
+
+
+def institution_of(person: Person) -> Institution:
+    """The institution a person works for, readable after any commit."""
+    with reading() as session:
+        institution = session.get_one(Institution, person.institution_id)
+        session.expunge(institution)
+    return institution
+
+
+def set_shortcuts(actor: Actor, on: bool) -> None:
+    """Turns the single-letter shortcuts on or off for a person."""
+    with work() as session:
+        session.execute(update(Person).where(Person.id == actor.person_id).values(shortcuts=on))
+
+
+def change_password(actor: Actor, old: str, new: str, token: str, keys: Keys, now: dt.datetime) -> None:
+    """Sets a new password and ends every other session of the person.
+
+    Raises Refused('password_short', field, least), Refused('password_long', field, most),
+    Refused('password_wrong', field) or Refused('wait', seconds).
+    """
+    if len(new) < SHORTEST_PASSWORD:
+        raise Refused("password_short", field="new", least=SHORTEST_PASSWORD)
+    if len(new) > LONGEST_PASSWORD:
+        raise Refused("password_long", field="new", most=LONGEST_PASSWORD)
+    key = _count_try(keys, f"change|{actor.person_id}", now)
+    with reading() as session:
+        stored = session.scalar(select(Person.password_hash).where(Person.id == actor.person_id))
+        session.rollback()
+    if not crypto.password_matches(stored, old):
+        raise Refused("password_wrong", field="old")
+    fresh = crypto.hash_password(new)
+    with work() as session:
+        session.execute(delete(Throttle).where(Throttle.key == key))
+        session.execute(update(Person).where(Person.id == actor.person_id).values(password_hash=fresh))
+        session.execute(
+            delete(StaffSession).where(
+                StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)
+            )
+        )
+
+
+def set_shortcuts(person_id: int, on: bool) -> None:
+    """Turns single-key shortcuts on or off for a person."""
+    with work() as session:
+        session.get_one(Person, person_id).shortcuts = on
+
+
+def change_password(person_id: int, old: str, new: str, token: str) -> None:
+    """Changes a password and ends the person's other sessions; raises Refused('wrong_password', field='old')."""
+    with reading() as session:
+        stored = session.get_one(Person, person_id).password_hash
+    if not crypto.password_matches(stored, old):
+        raise Refused("wrong_password", field="old")
+    hashed = crypto.hash_password(new)
+    with work() as session:
+        session.get_one(Person, person_id).password_hash = hashed
+        others = (StaffSession.person_id == person_id) & (StaffSession.id != crypto.token_id(token))
+        session.execute(delete(StaffSession).where(others))

@@ -1,0 +1,98 @@
+"""The demo: two institutions, every stage, nothing in the future, and nothing twice."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from shared import crypto
+from shared.cli import load_shipped_years
+from shared.db import work
+from shared.demo import corpus, fill
+from shared.demo.cast import PASSWORD
+from shared.domain import lifecycle
+from shared.models.case import Case
+from shared.models.event import Event
+from shared.models.institution import Institution
+from shared.models.outbox import OutboxRow
+from shared.models.person import Person
+from shared.models.slip import Slip
+from shared.services import counters
+from tests.support.database import Schema
+
+NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def demo(schema: Schema) -> Iterator[Flask]:
+    """A quarter of the demo, made once for all tests of this file."""
+    with schema.app.app_context():
+        load_shipped_years(NOW)
+        assert fill.fill(schema.app.extensions["huiyin"].keys, NOW, lambda _line: None, share=0.25)
+        yield schema.app
+    schema.restore()
+
+
+def test_both_institutions_stand_with_units_and_people(demo: Flask):
+    with work() as session:
+        assert set(session.scalars(select(Institution.slug))) == {"nanxi", "linchuanhu"}
+        assert session.scalar(select(func.count(Person.id))) == 22
+
+
+def test_all_demo_people_sign_in_with_one_word(demo: Flask):
+    with work() as session:
+        hashes = set(session.scalars(select(Person.password_hash)))
+    assert {crypto.password_matches(one, PASSWORD) for one in hashes} == {True}
+
+
+def test_nothing_has_happened_in_the_future(demo: Flask):
+    with work() as session:
+        assert session.scalar(select(func.max(Event.at))) < NOW
+        assert session.scalar(select(func.max(Case.received_at))) < NOW
+
+
+def test_cases_stand_at_open_and_ended_stages_and_some_are_overdue(demo: Flask):
+    with work() as session:
+        states = set(session.scalars(select(Case.state)))
+        overdue = session.scalar(select(func.count(Case.id)).where(Case.is_open, Case.due_at < NOW))
+        slips = set(session.scalars(select(Slip.state)))
+    assert {"received", "accepted", "transferred", "handling", "answered", "closed", "archived"} <= states
+    assert {"issued", "signed", "handed_in", "returned"} <= slips
+    assert overdue
+
+
+def test_counters_agree_with_the_cases_they_count(demo: Flask):
+    with work() as session:
+        places = session.scalars(select(Institution.id)).all()
+        counted = {(p, s): counters.values(session, p).get(f"state:{s}", 0) for p in places for s in lifecycle.State}
+        heaps = select(Case.institution_id, Case.state, func.count()).group_by(Case.institution_id, Case.state)
+        real = session.execute(heaps)
+        assert {key: n for key, n in counted.items() if n} == {(p, s): n for p, s, n in real}
+
+
+def test_numbers_follow_the_order_of_time(demo: Flask):
+    with work() as session:
+        first = session.scalar(select(func.min(Institution.id)))
+        cases = select(Case.register_no, Case.received_at).where(Case.institution_id == first).order_by(Case.id)
+        filed = session.execute(cases).all()
+    assert len(filed) == 100
+    assert [no for no, _ in filed] == sorted(no for no, _ in filed)
+    assert [at for _, at in filed] == sorted(at for _, at in filed)
+
+
+def test_old_notices_are_not_sent_again(demo: Flask):
+    with work() as session:
+        queued = session.scalars(select(OutboxRow.created_at).where(OutboxRow.state == "queued")).all()
+    assert all(created >= NOW - fill.FRESH for created in queued)
+
+
+def test_a_filled_demo_is_left_alone(demo: Flask):
+    assert not fill.fill(demo.extensions["huiyin"].keys, NOW, lambda _line: None)
+
+
+def test_corpora_are_those_the_demo_is_made_of():
+    assert [corpus.load(name).regime for name, _, _ in fill.HOUSES] == ["R2", "R5"]
+    assert Path(corpus.__file__).with_name("township.toml").is_file()
