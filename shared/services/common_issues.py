@@ -46,7 +46,7 @@ def save(
     *,
     version: int | None = None,
 ) -> int:
-    """Keeps a draft and the cases it is drawn from; returns its id. Raises Refused('not_yours' | 'not_now' | 'stale')."""
+    """Keeps a draft and the cases it is drawn from; returns its id. Raises Refused('not_now') or Refused('stale')."""
     _drafter(actor)
     with work() as session:
         if issue_id is None:

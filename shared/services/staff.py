@@ -144,22 +144,3 @@ def change_password(actor: Actor, old: str, new: str, token: str, keys: Keys, no
                 StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)
             )
         )
-
-
-def set_shortcuts(person_id: int, on: bool) -> None:
-    """Turns single-key shortcuts on or off for a person."""
-    with work() as session:
-        session.get_one(Person, person_id).shortcuts = on
-
-
-def change_password(person_id: int, old: str, new: str, token: str) -> None:
-    """Changes a password and ends the person's other sessions; raises Refused('wrong_password', field='old')."""
-    with reading() as session:
-        stored = session.get_one(Person, person_id).password_hash
-    if not crypto.password_matches(stored, old):
-        raise Refused("wrong_password", field="old")
-    hashed = crypto.hash_password(new)
-    with work() as session:
-        session.get_one(Person, person_id).password_hash = hashed
-        others = (StaffSession.person_id == person_id) & (StaffSession.id != crypto.token_id(token))
-        session.execute(delete(StaffSession).where(others))

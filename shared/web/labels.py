@@ -13,7 +13,7 @@ from shared.web.words import LABELS
 
 _WORDS: dict[str, Any] = {
     "wrong_password": _l("现在的密码不对，请重新输入。"),
-    "wrong_sign_in": _l("用户名或者密码不对，请重新输入。"),
+    "sign_in_failed": _l("用户名或者密码不对，请重新输入。"),
     "no_such_case": _l("没有找到。"),
     "not_yours": _l("这一步由别的岗位办理。需要权限，请联系本单位的系统管理员。"),
     "not_now": _l("现在不能办理这一步，可能刚有人处理过。请刷新后再看。"),
