@@ -27,7 +27,18 @@ from shared.web.state import keys
 
 KEYS = {"accept": "A", "refuse": "R", "transfer": "T", "ask_question": "S"}
 """The letters that press a button (ux.md, quality 9)."""
-ASIDE = ("ask_question", "classify", "record_consent", "extend", "ask_extension", "rehandle", "add_note")
+ASIDE = (
+    "reject_reply",
+    "answer_at_once",
+    "refer",
+    "ask_question",
+    "classify",
+    "record_consent",
+    "extend",
+    "ask_extension",
+    "rehandle",
+    "add_note",
+)
 """Steps that are lawful most of the time and seldom the next one."""
 APART = frozenset({"send_back_opinion", "add_note"})
 """Steps that share a page with another, or have their own place on the page."""
@@ -111,9 +122,13 @@ def case_identity(case_id: int) -> Response:
         "name": _("姓名"),
         "phone": _("电话"),
         "email": _("电子邮件"),
-        "address": _("地址"),
+        "person_name": _("当事人的姓名"),
+        "person_phone": _("当事人的电话"),
+        "relation": _("和当事人的关系"),
+        "knows": _("当事人是否知情"),
         "hours": _("方便联系的时间"),
-        "id_no": _("证件号码"),
-        "organisation": _("单位"),
     }
-    return page("backoffice/case_identity.html", status=status, form=form, view=view, opened=opened, names=names)
+    knows = {"yes": _("知情"), "no": _("不知情"), "unsure": _("不清楚")}
+    return page(
+        "backoffice/case_identity.html", status=status, form=form, view=view, opened=opened, names=names, knows=knows
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from backoffice import bp
 from shared import clock
 from shared.domain.calendar import Calendar, Line
 from shared.domain.clocks import Clock, explain
@@ -34,7 +35,20 @@ TONES = {
     "answered_directly": "ok",
     "closed": "ok",
 }
+DECISIONS = {
+    "approve_reply": _l("审核回复"),
+    "grant_return": _l("决定退回申请"),
+    "approve_opinion": _l("审批处理意见"),
+    "grant_extension": _l("审批延期申请"),
+}
+"""Pages on which one decides between two steps."""
 MINOR = frozenset({"clock_warning", "clock_overdue"})
+
+
+@bp.app_template_global()
+def step_name(kind: str, action: str) -> str:
+    """What a step's button and page are called."""
+    return str(DECISIONS.get(action) or label(kind, action))
 
 
 def actor_name(event: Event, name: str, regime: Regime) -> str:

@@ -63,8 +63,9 @@ class Ticks(SelectMultipleField):
 class Cards(RadioField):
     """One answer of several, with a line under those that need it."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *given: Any, choices: Iterable[tuple[str, Any]] = (), **named: Any) -> None:
         super().__init__(*given, **named)
+        self.choices = list(choices)
         self.hints: dict[str, str] = {}
 
 

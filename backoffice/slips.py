@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,11 @@ from flask import Response, abort, send_file
 from flask_babel import gettext as _
 
 from backoffice import bp
-from backoffice.case_words import actor_name
+from backoffice.case_words import actor_name, step_name
 from backoffice.fields import StepForm
 from shared import clock, files
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import Role, SlipState, next_slip_steps
+from shared.domain.lifecycle import SLIP_STEPS, Role, SlipState, next_slip_steps
 from shared.domain.visibility import Actor, roles_on
 from shared.models.slip import CoHandling
 from shared.services.queries_slip import SlipView, file_for, slip_view, still_open
@@ -65,7 +65,7 @@ def slip_page(slip_id: int) -> Response:
         view=view,
         steps=steps_of(view, now),
         may_help={h.id for h in view.helps if may_help(h, me(), view)},
-        may_decide={"dispatcher", "chief"} & view.roles and view.slip.state in {"signed", "submitted"},
+        may_decide=_lawful("decide_help", view, view.roles),
         may_attach=view.slip.state == "signed" and bool({"handler", "signer"} & view.roles),
         due=dates.mark(view.due.due_at, now, view.calendar) if view.due and not view.due.stopped_at else None,
         story=story(view),
@@ -97,8 +97,12 @@ def steps_of(view: SlipView, now: dt.datetime) -> list[str]:
 
 def may_help(part: CoHandling, actor: Actor, view: SlipView) -> bool:
     """Whether the reader may give this unit's opinion now (R2.13)."""
-    held = roles_on(actor, view.institution.id, {part.unit_id})
-    return part.state == "agreed" and Role.HANDLER in held and view.slip.state in {"signed", "submitted"}
+    return part.state == "agreed" and _lawful("give_help", view, roles_on(actor, view.institution.id, {part.unit_id}))
+
+
+def _lawful(action: str, view: SlipView, roles: Iterable[Role]) -> bool:
+    step = SLIP_STEPS[action]
+    return view.slip.state in step.frm and bool(step.roles & set(roles))
 
 
 @bp.route("/slip/<int(max=9007199254740991):slip_id>/<step>", methods=["GET", "POST"])
@@ -126,7 +130,7 @@ def slip_step(slip_id: int, step: str) -> Response:
                 form.version.data = str(act.version(view))
         else:
             ring()
-            flash_done(_("已办理：%(step)s。", step=label("slip_action", act.action)))
+            flash_done(_("已办理：%(step)s。", step=step_name("slip_action", act.action)))
             return see_other("office.slip_page", slip_id=slip_id)
     return page(act.template, status=status, form=form, view=view, act=act, stale=status == 409)
 

@@ -11,6 +11,7 @@ from flask import Response, abort, request
 from flask_babel import gettext as _
 
 from backoffice import bp
+from backoffice.case_words import step_name
 from backoffice.fields import StepForm
 from shared import clock
 from shared.domain.errors import Refused
@@ -18,7 +19,6 @@ from shared.domain.visibility import Actor
 from shared.services.queries_case import CaseView, case_view
 from shared.web.auth import me
 from shared.web.forms import refused
-from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
 from shared.web.state import ring
 
@@ -74,7 +74,7 @@ def case_step(case_id: int, step: str) -> Response:
             view, status = after_refusal(act, form, error, view, now)
         else:
             ring()
-            flash_done(_("已办理：%(step)s。", step=label("action", act.action)))
+            flash_done(_("已办理：%(step)s。", step=step_name("action", act.action)))
             return see_other("office.case_page", case_id=case_id)
     show = act.preview and stage == "preview" and status == 200
     return page(act.template, status=status, form=form, view=view, act=act, preview=show, stale=status == 409)

@@ -37,13 +37,13 @@ def fill_transfer(form: TransferForm, view: CaseView) -> None:
     form.files.choices = [(f.id, f.name) for f in view.files if f.origin != "unit"]
     if not form.is_submitted():
         former = view.slips[-1] if view.slips else None
-        form.points.data = former.points if former else view.case.wish
-        form.text.data = former.text if former else masked(view)
+        form.points.data = former.points if former else masked(view, view.case.wish)
+        form.text.data = former.text if former else masked(view, view.case.story)
 
 
-def masked(view: CaseView) -> str:
-    """The complaint's words without numbers and the complainant's names (R5.11); a person checks the rest."""
-    return mask_obvious(view.case.story, identities.names_to_hide(keys(), view.case.id))
+def masked(view: CaseView, text: str) -> str:
+    """The complainant's words without numbers and the complainant's names (R5.11); a person checks the rest."""
+    return mask_obvious(text, identities.names_to_hide(keys(), view.case.id))
 
 
 def transfer(case_id: int, form: TransferForm, actor: Actor, now: dt.datetime) -> None:

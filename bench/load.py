@@ -21,7 +21,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 _numbers = itertools.count(time.time_ns() // 1000 % 10**10)
 FORM = re.compile(r"<form\b(.*?)</form>", re.S | re.I)
@@ -95,7 +95,7 @@ class Visitor:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
             headers["Origin"] = f"http://{self.host}:{self.port}"
         else:
-            method, self.here = "GET", self._filled(step["get"])
+            method, self.here = "GET", quote(self._filled(step["get"]), safe="/?&=%~:+")
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

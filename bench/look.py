@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bench import load
-from bench.load import Visitor
+from bench.load import Step, Visitor
 from bench.targets import Target
 from shared.db import db
 from tests.support.database import statements
@@ -54,10 +54,16 @@ def count_statements(target: Target, flows: Sequence[str]) -> dict[str, int]:
     with _served(target.app) as (port, engine):
         for flow in flows:
             for visitor in target.visitors(flow, 2, port):
-                for step in target.flows[flow]:
-                    with statements(engine) as sent:
-                        visitor.take(step)
-                    found[step["name"]] = len(sent)
+                found |= _counted(engine, visitor, target.flows[flow])
+    return found
+
+
+def _counted(engine: Engine, visitor: Visitor, steps: list[Step]) -> dict[str, int]:
+    found = {}
+    for step in steps:
+        with statements(engine) as sent:
+            visitor.take(step)
+        found[step["name"]] = len(sent)
     return found
 
 

@@ -47,6 +47,7 @@ class Writing:
         self.draft.setdefault("key", crypto.token())
         if self.draft["how"] == "anonymous":
             self.draft.pop("contact", None)
+            self.draft.pop("contact_for", None)
         self._keep(files, most)
 
     def keep_contact(self, form: Form) -> None:
@@ -132,12 +133,12 @@ def _person(contact: dict[str, Any], behalf: bool) -> list[tuple[str, str]]:
             (_("您和当事人的关系"), contact["relation"]),
             (_("当事人的姓名"), contact["person_name"]),
             (_("当事人的电话"), contact["person_phone"] or ""),
-            (_("当事人是否知情"), str(dict(KNOWS)[contact["knows"]])),
+            (_("当事人是否知情"), str(KNOWS[contact["knows"]])),
         ]
     rows += [
         (_("电子邮箱"), contact["email"] or ""),
         (_("什么时候方便接电话"), contact["hours"] or ""),
-        (_("有进展时怎样通知您"), str(dict(NOTIFY)[contact["notify"]])),
+        (_("有进展时怎样通知您"), str(NOTIFY[contact["notify"]])),
     ]
     if "consent" in contact:
         rows.append((_("是否同意承办单位直接答复"), _("同意") if contact["consent"] else _("不同意，由受理机构答复")))

@@ -13,7 +13,7 @@ from portal import route
 from portal.drafts import Writing, complaint_of, flagged, pages_left, rows_of, writing
 from portal.home import here
 from portal.receipts import as_text, receipt_minutes, what_next
-from portal.submit_forms import MODES, ContactForm, HowForm, WhatForm
+from portal.submit_forms import MODES, ContactForm, HowForm, WhatForm, choices
 from shared import clock, files
 from shared.domain.errors import Refused
 from shared.files import Kept
@@ -54,7 +54,7 @@ def submit_how() -> Response:
 def _how(chosen: str | None, *, missing: bool = False) -> Response:
     regime = queries_portal.regime(here())
     form = HowForm(formdata=None, data={"how": chosen})
-    form.how.choices = [(mode, MODES[mode][0]) for mode in regime.modes]
+    form.how.choices = choices({mode: MODES[mode][0] for mode in regime.modes})
     if missing:
         form.how.errors = [_("请选择提交方式。")]
     hints = {mode: MODES[mode][1] for mode in regime.modes}
@@ -198,6 +198,7 @@ def _file(now: Writing) -> Response:
             clock.now(),
             settings().visit_idle_minutes,
             now.draft["key"],
+            [one.id for one in now.visit.files] if now.visit else [],
         )
     except Refused as error:
         if error.code != "draft_gone":

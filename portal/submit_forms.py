@@ -8,8 +8,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, HiddenField, MultipleFileField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as AnyForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import StopValidation, ValidationError
 
 from shared.domain.phones import is_mobile, read_phone
@@ -17,9 +27,9 @@ from shared.domain.regimes import Regime
 from shared.web.forms import Form
 
 STORY_LEAST, STORY_MOST, WISH_MOST, LINE_MOST, NAME_MOST, EMAIL_MOST = 10, 3000, 1000, 100, 50, 200
-HAPPENED = [("today", _l("今天")), ("week", _l("本周")), ("earlier", _l("更早")), ("unsure", _l("记不清"))]
-KNOWS = [("yes", _l("知情，并且同意")), ("no", _l("不知情")), ("unsure", _l("说不准"))]
-NOTIFY = [("none", _l("不用通知，我自己来查")), ("sms", _l("发短信")), ("email", _l("发电子邮件"))]
+HAPPENED = {"today": _l("今天"), "week": _l("本周"), "earlier": _l("更早"), "unsure": _l("记不清")}
+KNOWS = {"yes": _l("知情，并且同意"), "no": _l("不知情"), "unsure": _l("说不准")}
+NOTIFY = {"none": _l("不用通知，我自己来查"), "sms": _l("发短信"), "email": _l("发电子邮件")}
 MODES = {
     "anonymous": (
         _l("匿名"),
@@ -36,6 +46,12 @@ MODES = {
     "behalf": (_l("代他人反映"), _l("请分别填写您和当事人的情况，并告诉我们当事人是否知情。")),
 }
 _MAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]{1,63}(\.[^@\s.]{1,63}){1,5}")
+
+
+def choices(words: dict[str, Any]) -> list[Any]:
+    """The answers to choose from, by code."""
+    return [SelectChoice(code, text) for code, text in words.items()]
+
 
 Check = Callable[[AnyForm, Field], None]
 
@@ -68,19 +84,19 @@ def one_of(words: Any, *, optional: bool = False) -> Check:
     def check(_form: AnyForm, field: Field) -> None:
         if optional and not field.data:
             return
-        if field.data not in {choice[0] for choice in getattr(field, "choices", ())}:
+        if field.data not in {choice.value for choice in getattr(field, "choices", ())}:
             raise StopValidation(str(words))
 
     return check
 
 
-def phone(_form: AnyForm, field: Field) -> None:
+def can_be_dialled(_form: AnyForm, field: Field) -> None:
     """A number that can be dialled, however it was typed."""
     if field.data and not read_phone(field.data):
         raise ValidationError(_("这个电话号码看不明白。请填手机号，或者带区号的固定电话，例如 0871-1234 5678。"))
 
 
-def email(_form: AnyForm, field: Field) -> None:
+def can_be_written_to(_form: AnyForm, field: Field) -> None:
     """An address that can be written to."""
     if field.data and (len(field.data) > EMAIL_MOST or not _MAIL.fullmatch(field.data)):
         raise ValidationError(_("这个邮箱地址看不明白。请核对，例如 name@example.com。"))
@@ -110,12 +126,12 @@ class WhatForm(Form):
         _l("反映的单位或地点"),
         [filled(_l("请写明反映的是哪个单位或地点。不清楚的可以写“不清楚”。")), at_most(LINE_MOST)],
     )
-    story = StringField(_l("发生了什么"), [_story, at_most(STORY_MOST)])
-    wish = StringField(_l("您希望怎样解决"), [at_most(WISH_MOST)])
+    story = TextAreaField(_l("发生了什么"), [_story, at_most(STORY_MOST)])
+    wish = TextAreaField(_l("您希望怎样解决"), [at_most(WISH_MOST)])
     happened = RadioField(
         _l("大概什么时候发生的"),
         [one_of(_l("请从列出的时间里选一个。"), optional=True)],
-        choices=HAPPENED,
+        choices=choices(HAPPENED),
         validate_choice=False,
     )
     category = SelectField(
@@ -125,28 +141,33 @@ class WhatForm(Form):
 
     def offer(self, regime: Regime) -> None:
         """Offers the regime's categories."""
-        self.category.choices = [("", _("说不准，由工作人员判断")), *((c.code, c.name) for c in regime.categories)]
+        self.category.choices = choices(
+            {"": _("说不准，由工作人员判断"), **{c.code: c.name for c in regime.categories}}
+        )
 
 
 class ContactForm(Form):
     """How to reach the complainant, and for whom somebody else complains."""
 
     name = StringField(_l("您的姓名"), [filled(_l("请写您的姓名。")), at_most(NAME_MOST)])
-    phone = StringField(_l("您的电话"), [filled(_l("请写一个能打通的电话。")), phone])
+    phone = StringField(_l("您的电话"), [filled(_l("请写一个能打通的电话。")), can_be_dialled])
     relation = StringField(
         _l("您和当事人的关系"), [filled(_l("请写您和当事人的关系，例如邻居、子女、受委托人。")), at_most(NAME_MOST)]
     )
     person_name = StringField(_l("当事人的姓名"), [filled(_l("请写当事人的姓名。")), at_most(NAME_MOST)])
-    person_phone = StringField(_l("当事人的电话"), [phone])
+    person_phone = StringField(_l("当事人的电话"), [can_be_dialled])
     knows = RadioField(
-        _l("当事人知道您替他反映吗"), [one_of(_l("请选择当事人是否知情。"))], choices=KNOWS, validate_choice=False
+        _l("当事人知道您替他反映吗"),
+        [one_of(_l("请选择当事人是否知情。"))],
+        choices=choices(KNOWS),
+        validate_choice=False,
     )
-    email = StringField(_l("电子邮箱"), [email])
+    email = StringField(_l("电子邮箱"), [can_be_written_to])
     hours = StringField(_l("什么时候方便接电话"), [at_most(LINE_MOST)])
     notify = RadioField(
         _l("有进展时怎样通知您"),
         [one_of(_l("请选择怎样通知您。"))],
-        choices=NOTIFY,
+        choices=choices(NOTIFY),
         validate_choice=False,
         default="none",
     )

@@ -11,7 +11,7 @@ from shared.config import Settings
 from shared.senders import Email, OutboxSms, Result, SmsSender
 from shared.senders.aliyun import AliyunSms
 from shared.senders.email import send_email
-from shared.services import sending, sweeps
+from shared.services import common_issues, sending, sweeps
 from shared.web import state
 
 ENOUGH_SECONDS = 35
@@ -37,9 +37,8 @@ def send_due() -> int:
 
 def publish_issue(issue_id: int) -> None:
     """Publishes an approved common issue (R2.17)."""
-    from shared.services import issues
-
-    issues.publish(issue_id, clock.now())
+    if common_issues.publish(issue_id, clock.now()):
+        state.ring()
 
 
 def harden_codes(newest: int | None = None) -> int:
@@ -64,7 +63,7 @@ def _sms(settings: Settings) -> SmsSender:
         access_key_secret=settings.aliyun_sms_access_key_secret,
         endpoint=settings.aliyun_sms_endpoint,
         sign_name=settings.aliyun_sms_sign_name,
-        template_ids={},
+        template_ids=settings.aliyun_sms_templates,
     )
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import corpus, stages
+from shared.demo import corpus, issues, stages
 from shared.demo.cast import Cast, Hours, engage
+from shared.demo.parts import Part
 from shared.demo.pictures import Camera
-from shared.demo.shapes import Corpus, Sample
+from shared.demo.shapes import Sample
 from shared.demo.story import Story
-from shared.domain.lifecycle import Role
-from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.complainant import Complainant
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
@@ -29,7 +29,6 @@ HOUSES = (("township", 400, 7), ("county", 40, 11))
 DAYS_BACK = 182
 STUCK_SINCE = {"R2": 24, "R5": 75}  # days: whatever is older has been dealt with, but for a handful
 FRESH = dt.timedelta(hours=20)
-EVERY = 50
 
 
 def fill(
@@ -47,58 +46,70 @@ def fill(
         say(f"  {book.institution.name}：{len(book.units)} 个单位，{len(book.people)} 名工作人员")
         ages = {c.code: 40 - 16 * n if c.stage == "published" else 2 for n, c in enumerate(book.clusters)}
         samples = corpus.complaints(book, max(1, round(number * share)), seed)
-        stories = [_story(cast, hours, keys, s, f"{seed}:{n}", now, ages.get(s.cluster, 0)) for n, s in enumerate(samples)]
+        stops = cycle(stages.STEPS[cast.regime.code])
+        stories = [
+            _story(cast, hours, keys, sample, f"{seed}:{n}", now, ages.get(sample.cluster, 0), stops)
+            for n, sample in enumerate(samples)
+        ]
         for story in stories:
             story.camera = camera
-        play(stories, now, say)
-        _common_issues(book, cast, stories, ages, now)
+        plays = [stages.PLAYS[cast.regime.code](story) for story in stories]
+        for cluster in book.clusters:
+            chosen = [story for story in stories if story.sample.cluster == cluster.code]
+            plays += [issues.common_issue(cluster, chosen, now, ages[cluster.code])] if chosen else []
+        play(plays, now, say)
     _settle(now)
     return True
 
 
-def play(stories: list[Story], now: dt.datetime, say: Callable[[str], None]) -> None:
+def play(plays: list[Part], now: dt.datetime, say: Callable[[str], None]) -> None:
     """Plays the stories side by side in the order of time, up to now."""
-    plays = [stages.PLAYS[story.cast.regime.code](story) for story in stories]
     agenda = [(next(play), n) for n, play in enumerate(plays)]
     heapq.heapify(agenda)
-    filed = 0
+    month = ""
     while agenda and agenda[0][0] < now:
-        _, n = heapq.heappop(agenda)
-        new = not stories[n].case_id
+        at, n = heapq.heappop(agenda)
+        if f"{at:%Y-%m}" != month:
+            month = f"{at:%Y-%m}"
+            say(f"  … {month}")
         heapq.heappush(agenda, (next(plays[n], FAR), n))
-        filed += new
-        if new and filed % EVERY == 0:
-            say(f"  {filed} / {len(stories)}")
 
 
 def _story(
-    cast: Cast, hours: Hours, keys: Keys, sample: Sample, seed: str, now: dt.datetime, at_least: int
+    cast: Cast,
+    hours: Hours,
+    keys: Keys,
+    sample: Sample,
+    seed: str,
+    now: dt.datetime,
+    at_least: int,
+    stops: Iterator[str],
 ) -> Story:
     """One complaint at its place in the past half year, at least so many days ago."""
     rng = random.Random(f"{seed}:story")  # noqa: S311  made-up lives, no secrets
     recent = STUCK_SINCE[cast.regime.code]
-    days = rng.uniform(0, DAYS_BACK if rng.random() < 0.8 else recent)
-    if at_least:
-        days = rng.uniform(at_least + 3, DAYS_BACK)
-    received = now - dt.timedelta(days=days)
+    days = rng.uniform(at_least + 3, DAYS_BACK) if at_least else rng.uniform(0, DAYS_BACK)
+    if not at_least and rng.random() < 0.2:
+        days = rng.uniform(0, recent)
+    stuck = _stops(sample, rng, stops) if rng.random() < (0.4 if days < recent else 0.02) else ""
+    received = now - dt.timedelta(days=max(days, 5) if stuck else days)  # it had the time to get as far as that
     if sample.channel in {"web", "email"}:  # any day, from morning to late evening
         local = received.astimezone(hours.zone).replace(hour=rng.randint(7, 22), minute=rng.randint(0, 59), second=0)
         received = min(local.astimezone(dt.UTC), now - dt.timedelta(minutes=rng.randint(5, 300)))
     else:
         received = hours.office(received - dt.timedelta(days=1), 0, rng)
     received = min(received, now - dt.timedelta(minutes=2)).replace(microsecond=0)
-    stuck = _stops(cast, sample, rng) if rng.random() < (0.35 if days < recent else 0.02) else ""
     return Story(cast, hours, keys, sample, received, rng, stuck)
 
 
-def _stops(cast: Cast, sample: Sample, rng: random.Random) -> str:
-    """At which step nobody goes on; a returned slip and a helping unit are rare, so they come first."""
+def _stops(sample: Sample, rng: random.Random, stops: Iterator[str]) -> str:
+    """At which step nobody goes on: each in turn, but a return and a helping unit first, for they are rare."""
     handling = sample.handling
     if handling and handling.wrong_unit and rng.random() < 0.7:
         return "return"
     if handling and handling.co_units and rng.random() < 0.6:
         return rng.choice(("co", "help"))
-    return rng.choice(stages.STEPS[cast.regime.code])
+    return next(stops)
 
 
 def _settle(now: dt.datetime) -> None:
@@ -110,34 +121,3 @@ def _settle(now: dt.datetime) -> None:
         done = {"done_at": OutboxRow.created_at}
         session.execute(update(OutboxRow).where(*old, *nobody).values(state="dropped", outcome="nobody", **done))
         session.execute(update(OutboxRow).where(*old).values(state="sent", attempts=1, **done))
-
-
-def _common_issues(
-    book: Corpus, cast: Cast, stories: list[Story], ages: dict[str, int], now: dt.datetime
-) -> None:
-    """R2.17: what several complained about, drafted by the intake, published by the chief or waiting for it."""
-    for cluster in book.clusters:
-        chosen = [story for story in stories if story.sample.cluster == cluster.code and story.case_id]
-        if not chosen:
-            continue
-        published, hours, rng = cluster.stage == "published", chosen[0].hours, chosen[0].rng
-        drafted = hours.office(now - dt.timedelta(days=ages[cluster.code] + 1), 0, rng)
-        decided = hours.office(drafted, 1, rng) if published else None
-        with work() as session:
-            issue = CommonIssue(
-                institution_id=cast.institution_id,
-                state="published" if published else "submitted",
-                title=cluster.title,
-                problem=cluster.problem,
-                improvement=cluster.improvement,
-                category=cluster.category,
-                complainants=len(chosen) if published else 0,
-                drafted_by=cast.who(Role.INTAKE).person_id or 0,
-                drafted_at=drafted,
-                decided_by=cast.who(Role.CHIEF).person_id if published else None,
-                decided_at=decided,
-                published_at=decided,
-            )
-            session.add(issue)
-            session.flush()
-            session.add_all(CommonIssueCase(common_issue_id=issue.id, case_id=story.case_id) for story in chosen)

@@ -8,7 +8,7 @@ import time
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from shared.db import work
+from shared.db import reading, work
 from shared.domain.calendar import Calendar, DayKind, SpecialDay, parse_csv
 from shared.domain.errors import Refused
 from shared.models.calendar import CalendarDay, CalendarYear
@@ -54,3 +54,11 @@ def load_years(text: str, now: dt.datetime) -> list[int]:
         session.add_all(CalendarYear(year=y, source=sources[y], loaded_at=now) for y in years)
     forget()
     return years
+
+
+def loaded() -> list[tuple[CalendarYear, list[CalendarDay]]]:
+    """The loaded years, newest first, with their special days."""
+    with reading() as session:
+        years = session.scalars(select(CalendarYear).order_by(CalendarYear.year.desc())).all()
+        days = session.scalars(select(CalendarDay).order_by(CalendarDay.day)).all()
+        return [(y, [d for d in days if d.day.year == y.year]) for y in years]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from shared.db import work
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role
-from shared.domain.visibility import Actor, roles_on
+from shared.domain.visibility import CITIZEN, Actor, roles_on
 from shared.files import Kept
 from shared.models.attachment import Attachment
 from shared.models.case import Case
@@ -24,6 +24,17 @@ def attach(case_id: int, actor: Actor, now: dt.datetime, kept: list[Kept]) -> No
         case = cases.lock(session, case_id)
         session.add_all(_row(case, actor, now, k, "staff", for_unit=False) for k in kept)
         cases.act(session, case, "attach", actor, now)
+
+
+def attach_by_citizen(case_id: int, now: dt.datetime, kept: list[Kept], most: int) -> None:
+    """Adds what a citizen sends later; raises Refused('too_many_files', limit)."""
+    with work() as session:
+        case = cases.lock(session, case_id)
+        held = session.scalar(select(func.count()).where(Attachment.case_id == case_id, Attachment.origin == "citizen"))
+        if (held or 0) + len(kept) > most:
+            raise Refused("too_many_files", limit=most)
+        session.add_all(_row(case, CITIZEN, now, k, "citizen", for_unit=False) for k in kept)
+        cases.act(session, case, "attach", CITIZEN, now)
 
 
 def attach_to_slip(slip_id: int, actor: Actor, now: dt.datetime, kept: list[Kept]) -> None:

@@ -18,6 +18,8 @@ from shared.services import cases
 
 MAY_OPEN = frozenset({Role.INTAKE, Role.CHIEF, Role.INVESTIGATOR})
 """Who speaks with the complainant, and who answers for them; a dispatcher or an archivist has no need to."""
+TELLING = ("name", "person_name", "phone", "person_phone", "email")
+"""What names or reaches a person; hours and the like are everyday words that must not be masked."""
 REASONS = ("contact", "verify", "feedback", "form")
 
 
@@ -61,7 +63,7 @@ def names_to_hide(keys: Keys, case_id: int) -> tuple[str, ...]:
         if who is None or case is None:
             return ()
         known = _unsealed(keys, "identity", case, who.identity) | _unsealed(keys, "contact", case, who.contact)
-    return tuple(sorted({v for v in known.values() if len(v) >= 2}, key=len, reverse=True))
+    return tuple(sorted({known[k] for k in TELLING if len(known.get(k, "")) >= 2}, key=len, reverse=True))
 
 
 def _unsealed(keys: Keys, purpose: str, case: Case, sealed: bytes) -> dict[str, str]:

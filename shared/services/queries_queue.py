@@ -136,3 +136,16 @@ def preview(actor: Actor, case_id: int) -> Case | None:
     with reading() as session:
         query = select(Case).options(joinedload(Case.unit))
         return session.scalar(query.where(Case.id == case_id, Case.institution_id == actor.institution_id))
+
+
+def alike(actor: Actor, case_id: int) -> list[Case]:
+    """A few cases that tell of much the same: a hint, never a bar."""
+    with reading() as session:
+        case = session.get(Case, case_id)
+        if case is None or case.institution_id != actor.institution_id:
+            return []
+        found = set(search.similar(session, case, 60))
+        others = session.scalars(select(Case).where(Case.id.in_(found))) if found else []
+        own = set(search.grams(case.story))
+        scored = [(len(own & set(search.grams(o.story))) / max(1, len(own)), o) for o in others]
+        return [o for score, o in sorted(scored, key=lambda pair: -pair[0]) if score > 0.4][:5]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from itertools import takewhile
 
 from sqlalchemy import delete, func, or_, select, text, update
@@ -19,7 +18,6 @@ from shared.domain.visibility import SYSTEM
 from shared.models.calendar import CalendarYear
 from shared.models.case import Case
 from shared.models.clock import ClockRow
-from shared.models.common_issue import CommonIssue
 from shared.models.event import Event
 from shared.models.outbox import OutboxRow
 from shared.models.person import StaffSession
@@ -172,9 +170,3 @@ def anything_due(now: dt.datetime) -> bool:
         free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now)
         due = select(OutboxRow.id).where(OutboxRow.state == "queued", OutboxRow.not_before <= now, free)
         return session.scalar(due.limit(1)) is not None
-
-
-def approved_issues() -> Iterator[int]:
-    """Common issues that are approved and not yet published."""
-    with reading() as session:
-        yield from session.scalars(select(CommonIssue.id).where(CommonIssue.state == "approved")).all()

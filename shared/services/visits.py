@@ -132,6 +132,7 @@ def file(
     now: dt.datetime,
     idle_minutes: int,
     form_key: str,
+    files: Sequence[int] = (),
 ) -> int:
     """Takes the draft's complaint in; the same draft sent twice is one case. Returns the case's id.
 
@@ -145,8 +146,7 @@ def file(
             raise Refused("draft_gone")
         if visit.draft is None and visit.case_id is not None:
             return visit.case_id
-        ids = session.scalars(select(Attachment.id).where(Attachment.visit_id == visit_id)).all()
-        receipt = intake._file(session, keys, institution_id, complaint, now, CITIZEN, form_key, visit_id, ids)
+        receipt = intake._file(session, keys, institution_id, complaint, now, CITIZEN, form_key, visit_id, files)
         visit.draft, visit.case_id, visit.seen_at = None, receipt.case_id, now
         visit.receipt = _sealed(token, "receipt", _as_shown(receipt, now))
         return receipt.case_id

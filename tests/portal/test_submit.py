@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from shared import clock
 from shared.db import db as database
@@ -29,16 +29,20 @@ NAMED = {"name": "王秀·英", "phone": "１３９ 0000-1234", "notify": "sms"}
 def town(app: Flask) -> Any:
     for part in (queries_portal, calendars, regimes):
         part.forget()
-    with app.app_context(), clock.frozen(NOW):
-        yield world.township()
+    with app.app_context():
+        made = world.township()
+    with clock.frozen(NOW):  # outside the context: requests that share one would share what is known in it
+        yield made
 
 
 @pytest.fixture
 def bureau(app: Flask) -> Any:
     for part in (queries_portal, calendars, regimes):
         part.forget()
-    with app.app_context(), clock.frozen(NOW):
-        yield world.county()
+    with app.app_context():
+        made = world.county()
+    with clock.frozen(NOW):  # outside the context: requests that share one would share what is known in it
+        yield made
 
 
 def what(client: CheckedClient, how: str, **more: Any) -> Any:
@@ -51,9 +55,14 @@ def codes(text: str) -> tuple[str, str]:
     return no, code
 
 
-def filed() -> Case:
-    database.session.rollback()
-    return database.session.scalars(select(Case)).one()
+def rows(client: CheckedClient, what: Any) -> list[Any]:
+    with client.application.app_context():
+        return list(database.session.scalars(select(what)))
+
+
+def filed(client: CheckedClient) -> Case:
+    [case] = rows(client, Case)
+    return case
 
 
 def test_anonymous_complaint_takes_three_pages_and_leaves_nobody(town: Any, client: CheckedClient) -> None:
@@ -62,8 +71,8 @@ def test_anonymous_complaint_takes_three_pages_and_leaves_nobody(town: Any, clie
     no, code = codes(client.get("/submit/done").text)
     assert receipts.is_receipt_no(no)
     assert receipts.is_access_code(code)
-    assert (filed().receipt_no, filed().mode, filed().story) == (no, "anonymous", WHAT["story"])
-    assert database.session.scalar(select(func.count()).select_from(Complainant)) == 0
+    assert (filed(client).receipt_no, filed(client).mode, filed(client).story) == (no, "anonymous", WHAT["story"])
+    assert rows(client, Complainant) == []
 
 
 def test_nothing_is_set_in_the_browser_before_the_first_content(town: Any, client: CheckedClient) -> None:
@@ -82,7 +91,7 @@ def test_named_complaint_keeps_the_person_sealed_and_the_phone_read(town: Any, c
     assert client.send("/submit/contact", **NAMED).location == "/submit/check"
     assert NAMED["name"] in client.get("/submit/check").text
     client.send("/submit/check")
-    person = database.session.get_one(Complainant, filed().id)
+    [person] = rows(client, Complainant)
     assert person.notify == "sms"
     assert b"13900001234" not in person.contact
     assert NAMED["name"].encode() not in person.identity
@@ -94,7 +103,7 @@ def test_consent_to_a_direct_answer_is_asked_of_named_people_alone_r2_16(town: A
     what(client, "named")
     client.send("/submit/contact", **NAMED, consent="y")
     client.send("/submit/check")
-    assert filed().consent_direct == "form"
+    assert filed(client).consent_direct == "form"
 
 
 def test_agent_says_for_whom_and_whether_that_person_knows_r5_01(bureau: Any, client: CheckedClient) -> None:
@@ -106,7 +115,7 @@ def test_agent_says_for_whom_and_whether_that_person_knows_r5_01(bureau: Any, cl
     more = {"relation": "女儿", "person_name": "王大山", "knows": "yes", "declared": "y"}
     assert client.send("/submit/contact", **NAMED, **more).location == "/submit/check"
     client.send("/submit/check")
-    assert database.session.get_one(Complainant, filed().id).declared_true
+    assert rows(client, Complainant)[0].declared_true
 
 
 @pytest.mark.parametrize(
@@ -159,9 +168,15 @@ def test_contact_that_cannot_work_is_said(
     assert f'href="#{place}"' in answer.text
 
 
+def press(client: CheckedClient, button: str, value: str, **more: Any) -> Any:
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/submit/what?how=anonymous").text)[0]
+    return client.post(
+        "/submit/evidence", data={"how": "anonymous", "csrf_token": token, **WHAT, **more, button: value}
+    )
+
+
 def upload(client: CheckedClient, *files: tuple[bytes, str], **more: Any) -> Any:
-    sent = [(io.BytesIO(data), name) for data, name in files]
-    return client.send("/submit/what?how=anonymous", **{**WHAT, "files": sent, "act": "upload", **more})
+    return press(client, "act", "upload", files=[(io.BytesIO(data), name) for data, name in files], **more)
 
 
 def test_good_file_is_kept_cleaned_and_told_when_another_is_refused(town: Any, client: CheckedClient) -> None:
@@ -177,19 +192,19 @@ def test_good_file_is_kept_cleaned_and_told_when_another_is_refused(town: Any, c
 
 def test_file_goes_with_the_complaint_or_is_removed(town: Any, client: CheckedClient) -> None:
     upload(client, (samples.jpeg(), "一.jpg"), (samples.png(), "二.png"))
-    first = database.session.scalars(select(Attachment.id).order_by(Attachment.id)).first()
-    client.send("/submit/what?how=anonymous", **WHAT, remove=str(first))
+    first = min(rows(client, Attachment.id))
+    press(client, "remove", str(first))
     what(client, "anonymous")
     client.send("/submit/check")
-    kept = filed().id
-    assert [(a.name, a.case_id) for a in database.session.scalars(select(Attachment))] == [("二.png", kept)]
+    kept = filed(client).id
+    assert [(a.name, a.case_id) for a in rows(client, Attachment)] == [("二.png", kept)]
 
 
 def test_one_file_too_many_is_refused_and_the_rest_is_kept(town: Any, client: CheckedClient, app: Flask) -> None:
     most = app.extensions["huiyin"].settings.max_files
     answer = upload(client, *[(samples.png(), f"{n}.png") for n in range(most + 1)])
     assert answer.status_code == 422
-    assert database.session.scalar(select(func.count()).select_from(Attachment)) == most
+    assert len(rows(client, Attachment)) == most
 
 
 def test_the_same_form_sent_twice_is_one_case_with_the_same_receipt(town: Any, client: CheckedClient) -> None:
@@ -201,7 +216,7 @@ def test_the_same_form_sent_twice_is_one_case_with_the_same_receipt(town: Any, c
         assert client.post("/submit/check", data={"csrf_token": token}).location == "/submit/done"
         shown.add(codes(client.get("/submit/done").text))
     assert len(shown) == 1
-    assert filed().receipt_no == shown.pop()[0]
+    assert filed(client).receipt_no == shown.pop()[0]
 
 
 def test_receipt_is_shown_for_half_an_hour_and_then_says_what_to_do(town: Any, client: CheckedClient) -> None:
@@ -237,12 +252,11 @@ def test_draft_ends_with_the_visit_and_the_page_shows_a_way_on(town: Any, client
 
 def test_database_alone_cannot_read_draft_or_receipt(town: Any, client: CheckedClient) -> None:
     what(client, "anonymous")
-    draft = database.session.scalars(select(Visit.draft)).one()
+    [draft] = rows(client, Visit.draft)
     assert WHAT["story"].encode() not in (draft or b"")
     client.send("/submit/check")
     no, code = codes(client.get("/submit/done").text)
-    database.session.rollback()
-    visit = database.session.scalars(select(Visit)).one()
+    [visit] = rows(client, Visit)
     assert visit.draft is None
     assert no.encode() not in (visit.receipt or b"")
     assert code.encode() not in (visit.receipt or b"")
@@ -270,7 +284,7 @@ def test_quick_exit_clears_the_draft_here_and_in_the_browser(town: Any, client: 
     left = client.get("/leave")
     assert left.location == app.extensions["huiyin"].settings.exit_url
     assert '"storage"' in left.headers["Clear-Site-Data"]
-    assert database.session.scalar(select(func.count()).select_from(Visit)) == 0
+    assert rows(client, Visit) == []
     assert client.get("/submit/check").status_code == 410
 
 
@@ -282,6 +296,10 @@ def test_filing_costs_ten_statements_and_a_form_page_one(town: Any, client: Chec
             text = client.get(address).text
         assert len(sent) <= 1, (address, sent)
     token = re.findall(r'name="csrf_token" value="([^"]+)"', text)[0]
+    client.post("/submit/check", data={"csrf_token": token})  # warms the calendar, which is read every half minute
+    upload(client, (samples.png(), "一.png"))
+    what(client, "named")
+    client.send("/submit/contact", **NAMED)
     with count_sql() as sent:
         client.post("/submit/check", data={"csrf_token": token})
     assert len(sent) - 1 <= 10, sent

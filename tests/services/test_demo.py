@@ -15,6 +15,7 @@ from shared.demo import corpus, fill
 from shared.demo.cast import PASSWORD
 from shared.domain import lifecycle
 from shared.models.case import Case
+from shared.models.common_issue import CommonIssue
 from shared.models.event import Event
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
@@ -91,6 +92,13 @@ def test_old_notices_are_not_sent_again(demo: Flask):
 
 def test_a_filled_demo_is_left_alone(demo: Flask):
     assert not fill.fill(demo.extensions["huiyin"].keys, NOW, lambda _line: None)
+
+
+def test_two_common_issues_are_published_and_one_waits(demo: Flask):  # R2.17
+    with work() as session:
+        found = session.execute(select(CommonIssue.state, CommonIssue.complainants).order_by(CommonIssue.id)).all()
+    assert sorted(state for state, _ in found) == ["published", "published", "submitted"]
+    assert all(people >= 5 for state, people in found if state == "published")
 
 
 def test_corpora_are_those_the_demo_is_made_of():

@@ -1,17 +1,72 @@
-"""Staff at their desks: a signed-in client for each role of a test world."""
+"""Staff at their desks: a test world with a signed-in browser for each role."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from flask import Flask
+from lxml import html
+from werkzeug.test import TestResponse
 
+from shared import clock
+from tests.support import world as w
 from tests.support.pages import CheckedClient
-from tests.support.world import PASSWORD, World
 
 
-def desk(app: Flask, world: World, role: str) -> CheckedClient:
-    """A browser in which the person of that role is signed in."""
-    client = app.test_client()
-    assert isinstance(client, CheckedClient)
-    answer = client.send("/office/sign-in", username=world.usernames[role], password=PASSWORD)
-    assert answer.status_code == 303, answer.text
-    return client
+class Office:
+    """An institution's people at work, with the clock held on a Monday."""
+
+    def __init__(self, app: Flask, make: Callable[[], w.World]) -> None:
+        self.app, self.desks = app, dict[str, CheckedClient]()
+        with app.app_context():
+            self.world = make()
+
+    def desk(self, role: str) -> CheckedClient:
+        """The browser in which the person of that role is signed in."""
+        if role not in self.desks:
+            client = self.app.test_client()
+            assert isinstance(client, CheckedClient)
+            answer = client.send("/office/sign-in", username=self.world.usernames[role], password=w.PASSWORD)
+            assert answer.status_code == 303
+            self.desks[role] = client
+        return self.desks[role]
+
+    def made(self, step: Callable[..., Any], **more: Any) -> Any:
+        """What a step of the world gives, taken as the services take it."""
+        with self.app.app_context():
+            return step(self.app, self.world, **more)
+
+    def see(self, role: str, address: str, status: int = 200) -> str:
+        """The page as that role sees it."""
+        answer = self.desk(role).get(address)
+        assert answer.status_code == status, address
+        return str(answer.text)
+
+    def press(self, role: str, address: str, status: int = 303, **fields: object) -> TestResponse:
+        """Fills in the form of a page's main part and presses a button, whose name may stand among the fields."""
+        client = self.desk(role)
+        page = html.fromstring(client.get(address).text, base_url=address)
+        forms = page.xpath("//main//form[not(contains(@action, 'add_note'))] | //div[@class='deskbar']//form")
+        held: dict[str, object] = {k: v for k, v in forms[0].form_values() if k not in fields}
+        answer = client.post(forms[0].get("action"), data=held | fields)
+        assert answer.status_code == status, answer.text
+        return answer
+
+
+def link(page: str, part: str) -> str:
+    """The first link of a page whose address holds these words."""
+    return str(next(a for a in html.fromstring(page).xpath("//main//a/@href") if part in a))
+
+
+@contextmanager
+def open_office(app: Flask, make: Callable[[], w.World]) -> Iterator[Office]:
+    """An office on a Monday morning."""
+    with clock.frozen(w.MONDAY):
+        yield Office(app, make)
+
+
+def steps(page: str) -> list[str]:
+    """The steps that a page offers as buttons."""
+    return [a.rsplit("/", 1)[1] for a in html.fromstring(page).xpath("//nav[@class='quick']/a/@href")]

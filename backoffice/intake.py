@@ -1,0 +1,146 @@
+"""Registering what came by phone, letter, visit, mail or from an upper body, on one screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Response, session
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from backoffice import bp
+from backoffice.fields import AtMost, DayField
+from shared import clock, crypto
+from shared.domain.errors import Refused
+from shared.domain.lifecycle import Role
+from shared.domain.phones import read_phone
+from shared.domain.regimes import Regime
+from shared.services import intake as verbs
+from shared.services import queries_queue, queries_work
+from shared.services.intake import Complaint
+from shared.web.auth import me
+from shared.web.dates import zone
+from shared.web.forms import Form, refused
+from shared.web.labels import LABELS
+from shared.web.page import page
+from shared.web.state import keys, ring
+
+SHORT, LONG = 200, 3000
+
+
+class IntakeForm(Form):
+    """What is heard, from whom, by which channel."""
+
+    channel = RadioField(_l("渠道"), validate_choice=False)
+    mode = RadioField(_l("提交方式"), validate_choice=False)
+    respondent = StringField(_l("反映的单位或地点"), [AtMost(SHORT)])
+    story = TextAreaField(
+        _l("反映的内容"), [Length(min=10, message=_l("请写明发生了什么，至少 10 个字。")), AtMost(LONG)]
+    )
+    wish = TextAreaField(_l("诉求"), [AtMost(1000)])
+    category = SelectField(_l("类别"), validate_choice=False)
+    name = StringField(_l("姓名"), [AtMost(SHORT)])
+    phone = StringField(_l("电话"), [AtMost(60)])
+    email = StringField(_l("电子邮箱"), [AtMost(SHORT)])
+    notify = RadioField(_l("通知方式"), validate_choice=False)
+    consent = BooleanField(_l("来信人同意承办单位直接答复"))
+    declared = BooleanField(_l("来信人声明：对内容的真实性负责"))
+    received_at = DateTimeLocalField(_l("收到时间"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+    upper_body = StringField(_l("交办的上级机关"), [AtMost(SHORT)])
+    upper_no = StringField(_l("上级文号"), [AtMost(SHORT)])
+    upper_due = DayField(_l("上级要求的办结日期"), [Optional()])
+    form_key = HiddenField()
+
+
+@bp.route("/intake", methods=["GET", "POST"])
+def intake() -> Response:
+    """The register; after saving, the two numbers to read out or print."""
+    if Role.INTAKE not in me().roles:
+        raise Refused("not_yours", action="register")
+    book, form, status = queries_work.book(me()), IntakeForm(), 200
+    _fill(form, book)
+    if form.is_submitted():
+        status = 422
+        if form.validate() and _sound(form, book):
+            try:
+                receipt = verbs.file(
+                    keys(), me().institution_id or 0, _complaint(form), clock.now(), actor=me(), form_key=_key(form)
+                )
+            except Refused as error:
+                status = refused(form, error)
+            else:
+                ring()
+                session["intake"] = crypto.token()
+                alike = queries_queue.alike(me(), receipt.case_id)
+                return page("backoffice/intake_done.html", receipt=receipt, alike=alike, case_id=receipt.case_id)
+    else:
+        form.form_key.data = crypto.token()
+        form.channel.data, form.mode.data, form.notify.data = "phone", "named", "none"
+    return page("backoffice/intake.html", status=status, form=form, book=book)
+
+
+def _fill(form: IntakeForm, book: Regime) -> None:
+    form.channel.choices = [(c, LABELS["channel"][c]) for c in book.channels if c != "web"]
+    form.mode.choices = [(m, LABELS["mode"][m]) for m in book.modes]
+    form.category.choices = [("", _l("稍后再定")), *((c.code, c.name) for c in book.categories)]
+    form.notify.choices = [(n, LABELS["notify"][n]) for n in ("none", "sms", "email")]
+
+
+def _sound(form: IntakeForm, book: Regime) -> bool:
+    """What one field asks of another."""
+    faults: list[tuple[Any, Any]] = []
+    known = {str(value) for value, _ in form.channel.choices}
+    if form.channel.data not in known:
+        faults.append((form.channel, _l("请选择渠道。")))
+    if form.mode.data not in book.modes:
+        faults.append((form.mode, _l("请选择提交方式。")))
+    if form.category.data and form.category.data not in {c.code for c in book.categories}:
+        faults.append((form.category, _l("请从列表中选择类别。")))
+    if form.mode.data != "anonymous" and not form.name.data:
+        faults.append((form.name, _l("请填写姓名；不愿留姓名的，请选择匿名。")))
+    if form.phone.data and not read_phone(form.phone.data):
+        faults.append((form.phone, _l("这个电话号码不完整，请核对。")))
+    if form.notify.data == "sms" and not form.phone.data:
+        faults.append((form.phone, _l("要用短信通知，请填写手机号码。")))
+    if form.notify.data == "email" and "@" not in (form.email.data or ""):
+        faults.append((form.email, _l("要用邮件通知，请填写电子邮箱。")))
+    if form.channel.data == "upper" and not (form.upper_body.data and form.upper_due.data):
+        faults.append((form.upper_body, _l("上级交办的，请写明上级机关和要求的办结日期。")))
+    if form.received_at.data and _received(form) > clock.now() + dt.timedelta(minutes=5):
+        faults.append((form.received_at, _l("收到时间不能在将来。")))
+    for field, words in faults:
+        field.errors = [*field.errors, words]
+    return not faults
+
+
+def _received(form: IntakeForm) -> dt.datetime:
+    return form.received_at.data.replace(tzinfo=zone()).astimezone(dt.UTC)
+
+
+def _key(form: IntakeForm) -> str | None:
+    key = form.form_key.data or ""
+    return f"intake:{me().person_id}:{key}" if 20 <= len(key) <= 64 else None
+
+
+def _complaint(form: IntakeForm) -> Complaint:
+    known = form.mode.data != "anonymous"
+    upper = form.channel.data == "upper"
+    return Complaint(
+        mode=form.mode.data,
+        story=form.story.data,
+        respondent=form.respondent.data or "",
+        wish=form.wish.data or "",
+        category=form.category.data or "",
+        channel=form.channel.data,
+        identity={"name": form.name.data} if known else {},
+        contact={"phone": read_phone(form.phone.data or "") or "", "email": form.email.data or ""} if known else {},
+        notify=form.notify.data if known and form.notify.data in {"sms", "email"} else "none",
+        consent_direct=bool(form.consent.data) and known,
+        declared_true=bool(form.declared.data),
+        upper_body=form.upper_body.data or "" if upper else "",
+        upper_no=form.upper_no.data or "" if upper else "",
+        upper_due=form.upper_due.data if upper else None,
+        received_at=_received(form) if form.received_at.data else None,
+    )
