@@ -9,18 +9,22 @@ from shared.web.auth import refuse_strangers
 bp = Blueprint("office", __name__, url_prefix="/office")
 bp.before_request(refuse_strangers)
 
-from backoffice import (  # noqa: E402, F401  # views register themselves
-    calendar,
-    case,
-    clusters,
-    decide,
-    follow_up,
-    home,
-    intake,
-    me,
-    nav,
-    prints,
-    queue,
-    sign_in,
-    slips,
-)
+# Views register themselves; they need the blueprint above.
+import backoffice.calendar  # noqa: E402
+import backoffice.case  # noqa: E402
+import backoffice.clusters  # noqa: E402
+import backoffice.decide  # noqa: E402
+import backoffice.follow_up  # noqa: E402
+import backoffice.home  # noqa: E402
+import backoffice.intake  # noqa: E402
+import backoffice.investigate  # noqa: E402
+import backoffice.me  # noqa: E402
+import backoffice.nav  # noqa: E402
+import backoffice.prints  # noqa: E402
+import backoffice.queue  # noqa: E402
+import backoffice.reply  # noqa: E402
+import backoffice.sign_in  # noqa: E402
+import backoffice.slip_acts  # noqa: E402
+import backoffice.slips  # noqa: E402
+import backoffice.steps  # noqa: E402
+import backoffice.transfer  # noqa: E402, F401

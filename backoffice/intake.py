@@ -23,9 +23,9 @@ from shared.services.intake import Complaint
 from shared.web.auth import me
 from shared.web.dates import zone
 from shared.web.forms import Form, refused
-from shared.web.labels import LABELS
 from shared.web.page import page
 from shared.web.state import keys, ring
+from shared.web.words import LABELS
 
 SHORT, LONG = 200, 3000
 
@@ -90,33 +90,34 @@ def _fill(form: IntakeForm, book: Regime) -> None:
 
 def _sound(form: IntakeForm, book: Regime) -> bool:
     """What one field asks of another."""
-    faults: list[tuple[Any, Any]] = []
-    known = {str(value) for value, _ in form.channel.choices}
-    if form.channel.data not in known:
-        faults.append((form.channel, _l("请选择渠道。")))
-    if form.mode.data not in book.modes:
-        faults.append((form.mode, _l("请选择提交方式。")))
-    if form.category.data and form.category.data not in {c.code for c in book.categories}:
-        faults.append((form.category, _l("请从列表中选择类别。")))
-    if form.mode.data != "anonymous" and not form.name.data:
-        faults.append((form.name, _l("请填写姓名；不愿留姓名的，请选择匿名。")))
-    if form.phone.data and not read_phone(form.phone.data):
-        faults.append((form.phone, _l("这个电话号码不完整，请核对。")))
-    if form.notify.data == "sms" and not form.phone.data:
-        faults.append((form.phone, _l("要用短信通知，请填写手机号码。")))
-    if form.notify.data == "email" and "@" not in (form.email.data or ""):
-        faults.append((form.email, _l("要用邮件通知，请填写电子邮箱。")))
-    if form.channel.data == "upper" and not (form.upper_body.data and form.upper_due.data):
-        faults.append((form.upper_body, _l("上级交办的，请写明上级机关和要求的办结日期。")))
-    if form.received_at.data and _received(form) > clock.now() + dt.timedelta(minutes=5):
-        faults.append((form.received_at, _l("收到时间不能在将来。")))
+    faults = [(field, words) for field, wrong, words in _checks(form, book) if wrong]
     for field, words in faults:
         field.errors = [*field.errors, words]
     return not faults
 
 
+def _checks(form: IntakeForm, book: Regime) -> list[tuple[Any, bool, Any]]:
+    """Field, whether it is wrong, what to say then."""
+    channel, mode, notify = form.channel.data, form.mode.data, form.notify.data
+    category, phone = form.category.data, form.phone.data
+    late = bool(form.received_at.data) and _received(form) > clock.now() + dt.timedelta(minutes=5)
+    upper_known = bool(form.upper_body.data and form.upper_due.data)
+    return [
+        (form.channel, channel == "web" or channel not in book.channels, _l("请选择渠道。")),
+        (form.mode, mode not in book.modes, _l("请选择提交方式。")),
+        (form.category, bool(category) and not book.name_of("categories", category), _l("请从列表中选择类别。")),
+        (form.name, mode != "anonymous" and not form.name.data, _l("请填写姓名；不愿留姓名的，请选择匿名。")),
+        (form.phone, bool(phone) and not read_phone(phone or ""), _l("这个电话号码不完整，请核对。")),
+        (form.phone, notify == "sms" and not phone, _l("要用短信通知，请填写手机号码。")),
+        (form.email, notify == "email" and "@" not in (form.email.data or ""), _l("要用邮件通知，请填写电子邮箱。")),
+        (form.upper_body, channel == "upper" and not upper_known, _l("上级交办的，请写明上级机关和要求的办结日期。")),
+        (form.received_at, late, _l("收到时间不能在将来。")),
+    ]
+
+
 def _received(form: IntakeForm) -> dt.datetime:
-    return form.received_at.data.replace(tzinfo=zone()).astimezone(dt.UTC)
+    typed = form.received_at.data or clock.now()
+    return typed.replace(tzinfo=zone()).astimezone(dt.UTC)
 
 
 def _key(form: IntakeForm) -> str | None:
@@ -129,12 +130,12 @@ def _complaint(form: IntakeForm) -> Complaint:
     upper = form.channel.data == "upper"
     return Complaint(
         mode=form.mode.data,
-        story=form.story.data,
+        story=form.story.data or "",
         respondent=form.respondent.data or "",
         wish=form.wish.data or "",
         category=form.category.data or "",
         channel=form.channel.data,
-        identity={"name": form.name.data} if known else {},
+        identity={"name": form.name.data or ""} if known else {},
         contact={"phone": read_phone(form.phone.data or "") or "", "email": form.email.data or ""} if known else {},
         notify=form.notify.data if known and form.notify.data in {"sms", "email"} else "none",
         consent_direct=bool(form.consent.data) and known,

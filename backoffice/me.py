@@ -10,14 +10,17 @@ from wtforms import PasswordField
 from wtforms.validators import EqualTo, Length
 
 from backoffice import bp
+from shared import clock
 from shared.domain.errors import Refused
 from shared.services import staff
+from shared.services.staff import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from shared.web import locale
 from shared.web.auth import me as actor
 from shared.web.forms import Form, refused
 from shared.web.page import flash_done, page, see_other
+from shared.web.state import keys, settings
 
-SHORTEST, LONGEST = 12, 200
+YEAR = 365 * 24 * 60 * 60
 
 
 class PasswordForm(Form):
@@ -25,7 +28,9 @@ class PasswordForm(Form):
 
     old = PasswordField(_l("现在的密码"), filters=[])
     new = PasswordField(
-        _l("新密码"), [Length(SHORTEST, LONGEST, message=_l("新密码至少 12 个字，可以是一句话。"))], filters=[]
+        _l("新密码"),
+        [Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, message=_l("新密码至少 12 个字，可以是一句话。"))],
+        filters=[],
     )
     again = PasswordField(_l("再输一次新密码"), [EqualTo("new", message=_l("两次输入的新密码不一样。"))], filters=[])
 
@@ -34,12 +39,19 @@ class PasswordForm(Form):
 def me() -> Response:
     """The settings page; a POST changes shortcuts and theme."""
     if request.method == "POST":
-        staff.set_shortcuts(actor().person_id or 0, request.form.get("shortcuts") == "on")
+        staff.set_shortcuts(actor(), request.form.get("shortcuts") == "on")
         flash_done(_("已保存。"))
         response = see_other("office.me")
         theme = "dark" if request.form.get("theme") == "dark" else ""
         size = locale.display()["size"]
-        response.set_cookie(locale.DISPLAY_COOKIE, f"{size}.{theme}", httponly=True, samesite="Strict")
+        response.set_cookie(
+            locale.DISPLAY_COOKIE,
+            f"{size}.{theme}",
+            max_age=YEAR,
+            secure=settings().cookie_secure,
+            httponly=True,
+            samesite="Lax",
+        )
         return response
     return _shown(PasswordForm(), 200)
 
@@ -50,7 +62,9 @@ def password() -> Response:
     form, status = PasswordForm(), 422
     if form.validate():
         try:
-            staff.change_password(actor().person_id or 0, form.old.data or "", form.new.data or "", current_user.token)
+            staff.change_password(
+                actor(), form.old.data or "", form.new.data or "", current_user.token, keys(), clock.now()
+            )
         except Refused as error:
             status = refused(form, error)
         else:

@@ -94,13 +94,14 @@ def cpu(run: Run) -> float:
 
 def table(results: Results) -> Iterable[str]:
     """A line for each flow and each step."""
-    yield f"{'':34}{'flow/s':>8}{'req/s':>8}{'cpu ms/req':>16}{'p50':>9}{'p95 ms':>9}  faults"
+    yield f"{'':34}{'flow/s':>8}{'req/s':>8}{'cpu ms/req':>16}{'p50':>9}{'p95 ms':>9}{'noise':>7}  faults"
     for (key, flow), runs in results.runs.items():
         name = f"{key.engine} {key.n} {key.target} {flow}"
         used = f"{median(r.server_ms for r in runs):.2f} + {median(r.db_ms for r in runs):.2f}"
+        noise = median(run.others for run in runs)
         faults = [fault for run in runs for fault in run.faults]
         said = f"{len(faults)}: {faults[0]}" if faults else "0"
-        yield f"{name:34}{median(map(walks, runs)):8.1f}{median(map(requests, runs)):8.1f}{used:>16}{'':18}  {said}"
+        yield f"{name:34}{median(map(walks, runs)):8.1f}{median(map(requests, runs)):8.1f}{used:>16}{'':18}{noise:7.2f}  {said}"
         for step in runs[0].steps:
             half, most = (median(at(r.steps.get(step, []), share) for r in runs) for share in (0.5, 0.95))
             yield f"    {step:30}{'':32}{half:9.1f}{most:9.1f}"

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, g, request
 
 from shared.services import queries_portal
 
 bp = Blueprint("portal", __name__)
+View = TypeVar("View", bound=Callable[..., Any])
 INSTITUTIONAL: set[str] = set()
 """Endpoints whose pages belong to one institution."""
 
 
-def route(path: str, **options: Any) -> Any:
+def route(path: str, **options: Any) -> Callable[[View], View]:
     """Registers a page twice: bare, and under /at/<office> where it belongs to one institution."""
 
-    def register(view: Any) -> Any:
+    def register(view: View) -> View:
         INSTITUTIONAL.add(f"portal.{view.__name__}")
         bp.add_url_rule(path, view.__name__, view, defaults={"office": None}, **options)
         bp.add_url_rule(f"/at/<office>{'' if path == '/' else path}", view.__name__, view, **options)
@@ -46,4 +48,13 @@ def keep_institution(endpoint: str, values: dict[str, Any]) -> None:
         values["office"] = g.institution.slug if g.get("at_office") and g.get("institution") else None
 
 
-from portal import bulletins, demo, figures, home, pages, respond, settings, submit, track  # noqa: E402, F401  # views register themselves
+# Views register themselves; they need the blueprint above.
+import portal.bulletins  # noqa: E402
+import portal.demo  # noqa: E402
+import portal.figures  # noqa: E402
+import portal.home  # noqa: E402
+import portal.pages  # noqa: E402
+import portal.respond  # noqa: E402
+import portal.settings  # noqa: E402
+import portal.submit  # noqa: E402
+import portal.track  # noqa: E402, F401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -21,12 +21,14 @@ from shared.services import answers, case_files, decisions
 from shared.services.answers import LEVELS
 from shared.services.queries_citizen import OwnCase
 from shared.web.forms import Form, refused
-from shared.web.labels import LABELS, refusal
+from shared.web.labels import refusal
 from shared.web.page import flash_done, page, see_other
 from shared.web.state import limits, ring, store
+from shared.web.words import LABELS
 
-LONGEST = 3000
+LONGEST, COMMENT_LONGEST = 3000, 1000
 TOO_LONG = _l("最多 3000 个字，请缩短一些。")
+DISSATISFIED = ("bad", "very_bad")
 
 
 class AnswerForm(Form):
@@ -39,8 +41,12 @@ class AnswerForm(Form):
 class RateForm(Form):
     """Five levels and 说不好; why, if one likes."""
 
-    level = RadioField(_l("对这次办理，您觉得怎么样？"), choices=[(c, LABELS["level"][c]) for c in LEVELS])
-    comment = TextAreaField(_l("想说说为什么吗"), [Length(max=1000, message=_l("最多 1000 个字，请缩短一些。"))])
+    level = RadioField(
+        _l("对这次办理，您觉得怎么样？"), choices=[(c, LABELS["level"][c]) for c in LEVELS], validate_choice=False
+    )
+    comment = TextAreaField(
+        _l("想说说为什么吗"), [Length(max=COMMENT_LONGEST, message=_l("最多 1000 个字，请缩短一些。"))]
+    )
 
 
 class ReviewForm(Form):
@@ -53,8 +59,10 @@ class WithdrawForm(Form):
     """Nothing to say; the button says it."""
 
 
-def _act(form: Form, template: str, done: str, do: Callable[[OwnCase, dt.datetime], None], **more: Any) -> Response:
-    """Shows a form about the own case and does what it says; nothing typed is lost."""
+def _act(
+    form: Form, template: str, do: Callable[[OwnCase, dt.datetime], tuple[str, str]], **more: Any
+) -> Response:
+    """Shows a form about the own case and does what it says; `do` returns what is done and where it leads."""
     found = mine()
     if found is None:
         return over()
@@ -63,60 +71,78 @@ def _act(form: Form, template: str, done: str, do: Callable[[OwnCase, dt.datetim
         status = 422
         if form.validate():
             try:
-                do(found, clock.now())
+                done, then = do(found, clock.now())
             except Refused as error:
                 status = refused(form, error)
             else:
                 ring()
                 flash_done(done)
-                return see_other("portal.case")
-        found = mine() or found
+                return see_other(then)
+        found = mine() or found  # what was refused may be refused because something has happened meanwhile
     return page(template, status=status, form=form, own=found, case=found.case, quick_exit=True, **more)
 
 
 @bp.route("/case/answer", methods=["GET", "POST"])
 def case_answer() -> Response:
-    """Answers the question that staff asked, with files."""
+    """Answers the question that staff asked, with files; without a question, takes files alone."""
     form = AnswerForm()
 
-    def do(found: OwnCase, now: dt.datetime) -> None:
-        kept = _take_files(form)
+    def do(found: OwnCase, now: dt.datetime) -> tuple[str, str]:
+        sent = _add_files(form, found, now)
+        if request.form.get("act") == "upload" or found.question is None:
+            if not sent:
+                raise Refused("no_file", field="files")
+            return _("材料已经收到。"), "portal.case_answer" if found.question else "portal.case"
         decisions.answer_question(found.case.id, CITIZEN, now, text=form.text.data or "")
-        if kept:
-            case_files.attach_by_citizen(found.case.id, now, kept, limits().files)
+        return _("已提交。我们会继续办理。"), "portal.case"
 
-    return _act(form, "portal/answer.html", _("已提交。我们会继续办理。"), do, most=LONGEST)
+    return _act(form, "portal/answer.html", do, most=LONGEST, limits=limits())
 
 
-def _take_files(form: AnswerForm) -> list[files.Kept]:
-    """The files that can be taken; the reasons of the others stand in the form and nothing is sent yet."""
+def _add_files(form: AnswerForm, found: OwnCase, now: dt.datetime) -> int:
+    """Adds the good files to the case at once, so that a bad one or a missing answer loses nothing; returns how many.
+
+    Raises Refused('files_refused') with each reason in the form, Refused('too_many_files', limit).
+    """
+    if not found.may_add_files:
+        return 0
     kept, reasons = [], []
     for upload in request.files.getlist("files"):
         if upload.filename:
             try:
-                kept.append(files.take_in(upload.stream, upload.filename, limits(), store()))
+                files.check_count(len(found.files) + len(kept), 1, limits())
+                kept.append(files.take_in(cast(BinaryIO, upload.stream), upload.filename, limits(), store()))
             except Refused as error:
                 reasons.append(refusal(error))
+    if kept:
+        _attach(found.case.id, now, kept)
     if reasons:
         form.files.errors = reasons
+        raise Refused("files_refused", field="files")
+    return len(kept)
+
+
+def _attach(case_id: int, now: dt.datetime, kept: list[files.Kept]) -> None:
+    try:
+        case_files.attach_by_citizen(case_id, now, kept, limits().files)
+    except Refused:
         for one in kept:
             store().delete(one.stored)
-        raise Refused("files_refused", field="files")
-    return kept
+        raise
 
 
 @bp.route("/case/rate", methods=["GET", "POST"])
 def case_rate() -> Response:
-    """Rates the answer, once a round."""
+    """Rates the answer, once a round; whoever is dissatisfied is offered to be heard again."""
     form = RateForm()
-    if form.level.data not in LEVELS:
-        form.level.data = None
-        form.level.validate_choice = False
 
-    def do(found: OwnCase, now: dt.datetime) -> None:
-        answers.rate(found.case.id, CITIZEN, now, level=form.level.data or "", comment=form.comment.data or "")
+    def do(found: OwnCase, now: dt.datetime) -> tuple[str, str]:
+        level = str(form.level.data or "")
+        answers.rate(found.case.id, CITIZEN, now, level=level, comment=form.comment.data or "")
+        again = level in DISSATISFIED and found.may_ask_again
+        return _("谢谢您的评价。"), "portal.case_review" if again else "portal.case"
 
-    return _act(form, "portal/rate.html", _("谢谢您的评价。"), do)
+    return _act(form, "portal/rate.html", do, most=COMMENT_LONGEST)
 
 
 @bp.route("/case/review", methods=["GET", "POST"])
@@ -124,10 +150,11 @@ def case_review() -> Response:
     """Asks to be heard again."""
     form = ReviewForm()
 
-    def do(found: OwnCase, now: dt.datetime) -> None:
+    def do(found: OwnCase, now: dt.datetime) -> tuple[str, str]:
         answers.rehandle(found.case.id, CITIZEN, now, reason=form.reason.data or "")
+        return _("已经申请重新办理，进展会写在下面。"), "portal.case"
 
-    return _act(form, "portal/review.html", _("已经申请重新办理，进展会写在下面。"), do, most=LONGEST)
+    return _act(form, "portal/review.html", do, most=LONGEST)
 
 
 @bp.route("/case/withdraw", methods=["GET", "POST"])
@@ -135,7 +162,8 @@ def case_withdraw() -> Response:
     """Takes the complaint back, until it is answered."""
     form = WithdrawForm()
 
-    def do(found: OwnCase, now: dt.datetime) -> None:
+    def do(found: OwnCase, now: dt.datetime) -> tuple[str, str]:
         decisions.withdraw(found.case.id, now)
+        return _("已经撤回。"), "portal.case"
 
-    return _act(form, "portal/withdraw.html", _("已经撤回。"), do)
+    return _act(form, "portal/withdraw.html", do)

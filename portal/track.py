@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import Response, g, session
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from portal import bp
-from portal.home import span
 from shared import clock
 from shared.crypto import Busy
 from shared.domain.errors import Refused
-from shared.domain.receipts import grouped
-from shared.services import tracking, visits
+from shared.domain.receipts import LONGEST_TYPED, grouped
+from shared.services import queries_portal, tracking, visits
 from shared.services.queries_citizen import OwnCase, own_case
+from shared.web import dates
 from shared.web.forms import Form
 from shared.web.labels import refusal
-from shared.web.page import page, see_other
+from shared.web.page import page, see_other, wants_fragment
 from shared.web.state import keys, settings, store
 
-LONGEST = 60
+KEPT_EVERY = dt.timedelta(minutes=1)
 
 
 class TrackForm(Form):
@@ -34,39 +36,55 @@ class TrackForm(Form):
 @bp.route("/track", methods=["GET", "POST"])
 def track() -> Response:
     """The two fields; one answer for every mismatch."""
-    form, status = TrackForm(), 200
+    form, status, wait = TrackForm(), 200, None
     if form.is_submitted():
         try:
-            form.validate()
-            token = tracking.enter(
-                keys(), (form.receipt_no.data or "")[:LONGEST], (form.code.data or "")[:LONGEST], clock.now()
-            )
+            return _enter(form)
         except Refused as error:
             form.form_errors.append(refusal(error))
-            status = 429 if error.code == "wait" else 422
+            wait = error.facts.get("seconds")
+            status = 422 if wait is None else 429
         except Busy as busy:
-            response = page("portal/track.html", status=503, form=form, busy=True, quick_exit=True)
-            response.headers["Retry-After"] = str(busy.retry_after)
-            return response
-        else:
-            visits.end(session.pop("visit", None), store())
-            session.clear()
-            session["visit"] = token
-            return see_other("portal.case")
-    form.code.data = ""
-    return page("portal/track.html", status=status, form=form, quick_exit=True)
+            wait, status = busy.retry_after, 503
+    response = page("portal/track.html", status=status, form=form, writing=_writing(), quick_exit=True)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _enter(form: TrackForm) -> Response:
+    """Opens the case under a new token, so that nobody can prepare a session for somebody else."""
+    typed = [(field.data or "")[:LONGEST_TYPED] for field in (form.receipt_no, form.code)]
+    token = tracking.enter(keys(), *typed, clock.now())
+    visits.end(session.get("visit"), store())
+    session.clear()
+    session["visit"] = token
+    return see_other("portal.case")
+
+
+def _writing() -> bool:
+    """Whether a complaint is being written in this browser: it ends where a case is opened."""
+    visit = visits.find(session.get("visit"), clock.now(), settings().visit_idle_minutes)
+    return visit is not None and visit.draft is not None
 
 
 def mine() -> OwnCase | None:
-    """The case of this visit; its institution becomes the page's."""
-    found = own_case(session.get("visit"), clock.now(), settings().visit_idle_minutes)
-    if found is not None:
-        g.institution = found.institution
+    """The case of this visit; its institution becomes the page's. A refresh by itself keeps no visit open."""
+    token = session.get("visit")
+    found = own_case(token, clock.now(), settings().visit_idle_minutes)
+    if found is None:
+        return None
+    if not wants_fragment() and found.now - found.seen_at >= KEPT_EVERY:
+        tracking.keep_open(token, found.now)
+    g.institution = found.institution
+    g.at_office = len(queries_portal.institutions()) > 1
     return found
 
 
 def over() -> Response:
     """The visit is over: say so and lead back to the two fields."""
+    if wants_fragment():
+        return see_other("portal.case")  # the whole page, not the place of its part
     return page("portal/case_over.html", status=410, quick_exit=True)
 
 
@@ -76,25 +94,32 @@ def case() -> Response:
     found = mine()
     if found is None:
         return over()
-    return page("portal/case.html", fragment="portal/_case_progress.html", **shown(found))
+    return page(
+        "portal/case.html",
+        fragment="portal/_case_progress.html",
+        own=found,
+        case=found.case,
+        number=grouped(found.case.receipt_no),
+        due=_due(found),
+        quick_exit=True,
+    )
 
 
-def shown(found: OwnCase) -> dict[str, Any]:
-    """What the page and its refreshed part both show."""
-    return {
-        "own": found,
-        "case": found.case,
-        "number": grouped(found.case.receipt_no),
-        "now": clock.now(),
-        "limits": [(rule, span(rule)) for rule in found.regime.limits if not rule.right],
-        "quick_exit": True,
-    }
+def _due(found: OwnCase) -> dict[str, Any] | None:
+    """The deadline mark of what is promised to the citizen; None where nothing is promised now."""
+    row = found.due
+    if row is None or not found.case.is_open:
+        return None
+    if row.paused_since is not None:
+        return {"kind": "pause", "text": _("已暂停，等您补充"), "title": "", "provisional": False}
+    return dates.mark(row.due_at, found.now, found.calendar, provisional=row.provisional)
 
 
 @bp.post("/case/leave")
 def case_leave() -> Response:
     """Ends the visit in this browser."""
-    visits.end(session.pop("visit", None), store())
+    visits.end(session.get("visit"), store())
+    session.clear()
     response = see_other("portal.track")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

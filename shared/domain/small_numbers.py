@@ -1,4 +1,4 @@
-"""Figures that tell nobody about a single person: small cells hidden, and no total from which they could be computed."""
+"""Figures that tell nobody about a single person: small cells hidden, and none computable from a total."""
 
 from __future__ import annotations
 

@@ -57,6 +57,7 @@ def save(
         else:
             issue = _locked(session, issue_id, actor, "draft", version)
         issue.title, issue.problem, issue.improvement = words.title, words.problem, words.improvement
+        issue.drafted_by, issue.drafted_at = actor.person_id or 0, now  # whoever wrote last may not approve
         session.flush()
         own = select(Case.id).where(Case.id.in_(case_ids), Case.institution_id == actor.institution_id)
         found = list(session.scalars(own))
@@ -65,22 +66,31 @@ def save(
         return issue.id
 
 
-def submit(issue_id: int, actor: Actor, now: dt.datetime, keys: Keys) -> None:
+def submit(issue_id: int, actor: Actor, now: dt.datetime, keys: Keys, *, version: int | None = None) -> None:
     """Hands the draft to a second person; raises Refused('missing' | 'too_few' | 'personal' | 'overlap')."""
     _drafter(actor)
     with work() as session:
-        issue = _locked(session, issue_id, actor, "draft", None)
+        issue = _locked(session, issue_id, actor, "draft", version)
         _check(session, issue, keys)
-        issue.state, issue.drafted_by, issue.drafted_at, issue.comment = "submitted", actor.person_id or 0, now, ""
+        issue.state, issue.comment = "submitted", ""
         _tell(session, issue, "issue_submitted", "office_chief", now)
 
 
-def decide(issue_id: int, actor: Actor, now: dt.datetime, keys: Keys, *, approved: bool, comment: str = "") -> None:
+def decide(
+    issue_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    keys: Keys,
+    *,
+    approved: bool,
+    comment: str = "",
+    version: int | None = None,
+) -> None:
     """A second person approves it, or sends it back with a comment; raises Refused('own_draft') and as `submit`."""
     if Role.CHIEF not in actor.roles:
         raise Refused("not_yours", action="approve_issue")
     with work() as session:
-        issue = _locked(session, issue_id, actor, "submitted", None)
+        issue = _locked(session, issue_id, actor, "submitted", version)
         if issue.drafted_by == actor.person_id:
             raise Refused("own_draft")
         if approved:
@@ -197,7 +207,7 @@ def _names(session: Session, linked: list[Case], keys: Keys) -> list[str]:
     query = select(Complainant).where(Complainant.case_id.in_([c.id for c in linked]))
     for row in session.scalars(query):
         facts = json.loads(crypto.unseal(keys, "identity", f"complainant|{row.case_id}", row.identity))
-        found += [str(facts.get(k, "")) for k in ("name", "agent")]
+        found += [str(facts.get(k, "")) for k in ("name", "person_name")]
     return [name for name in found if name]
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, joinedload
 
 from shared import crypto
 from shared.db import reading
 from shared.domain.calendar import Calendar
-from shared.domain.lifecycle import State
+from shared.domain.lifecycle import CASE_STEPS, State
 from shared.domain.regimes import Regime
 from shared.models.answer import Answer, Decision
 from shared.models.attachment import Attachment
 from shared.models.case import Case
+from shared.models.clock import ClockRow
 from shared.models.event import Event
 from shared.models.extension import Extension
 from shared.models.institution import Institution
@@ -26,7 +27,7 @@ from shared.services.calendars import calendar
 from shared.services.regimes import regime_of
 
 PUBLIC = frozenset(
-    [
+    {
         "received",
         "accepted",
         "refused",
@@ -51,24 +52,29 @@ PUBLIC = frozenset(
         "archived",
         "issue_published",
         "due_moved",
-    ]
+    }
 )
 """Events that a citizen reads; what units and leaders do among themselves stays inside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the timeline."""
+    """One line of the timeline; `old` and `new` are the days of an extension."""
 
     at: dt.datetime
     kind: str
-    text: str
+    text: str = ""
+    old: dt.date | None = None
+    new: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OwnCase:
-    """The case as its citizen may see it."""
+    """The case as its citizen may see it at the moment `now`."""
 
+    now: dt.datetime
+    seen_at: dt.datetime
+    """When the visit was last at work."""
     case: Case
     institution: Institution
     regime: Regime
@@ -78,80 +84,152 @@ class OwnCase:
     answers: list[Answer]
     question: Question | None
     rating: Rating | None
+    due: ClockRow | None
+    """The limit that is a promise to the citizen; what staff owe each other in between is not shown."""
     files: list[Attachment]
+
+    def _takes(self, action: str) -> bool:
+        return State(self.case.state) in CASE_STEPS[action].frm
 
     @property
     def may_withdraw(self) -> bool:
         """Until it is answered."""
+        return self._takes("withdraw")
+
+    @property
+    def may_add_files(self) -> bool:
+        """While somebody still works on it."""
         return self.case.is_open
 
     @property
+    def has_rated(self) -> bool:
+        """Whether this round's answer has its rating."""
+        return self.rating is not None and bool(self.rating.level)
+
+    @property
+    def rate_until(self) -> dt.datetime | None:
+        """Until when the answer can be rated."""
+        return self._after_answer(self.regime.rating_days)
+
+    @property
+    def review_until(self) -> dt.datetime | None:
+        """Until when the citizen can ask to be heard again."""
+        return self._after_answer(self.regime.reopen.days)
+
+    @property
+    def heard_enough(self) -> bool:
+        """Heard again as often as the rule book allows."""
+        return self.case.round > self.regime.reopen.times
+
+    @property
     def may_rate(self) -> bool:
-        """An answer that has no rating yet."""
-        answered = self.case.state in {State.ANSWERED, State.CLOSED}
-        return answered and (self.rating is None or not self.rating.level)
+        """An answer that has no rating yet, in time."""
+        return self._takes("rate") and not self.has_rated and self._in_time(self.rate_until)
 
     @property
     def may_ask_again(self) -> bool:
-        """Answered, and not heard again as often as the rule book allows."""
-        return self.case.state in {State.ANSWERED, State.CLOSED} and self.case.round <= self.regime.reopen.times
+        """Answered, in time, and not heard again as often as the rule book allows."""
+        return self._takes("rehandle") and not self.heard_enough and self._in_time(self.review_until)
 
-    def until(self, days: int) -> dt.datetime | None:
-        """So many days after the answer."""
+    def _after_answer(self, days: int) -> dt.datetime | None:
         return self.case.answered_at + dt.timedelta(days=days) if self.case.answered_at else None
+
+    def _in_time(self, until: dt.datetime | None) -> bool:
+        return until is None or self.now <= until
 
 
 def own_case(token: str | None, now: dt.datetime, idle_minutes: int) -> OwnCase | None:
-    """The case that the visit may read, in six statements at most; None when the visit is over."""
+    """The case that the visit may read, in five statements; None when the visit is over.
+
+    The rows belong to no session: they stay readable after whatever is done next.
+    """
     if not token:
         return None
     oldest = now - dt.timedelta(minutes=idle_minutes)
     with reading() as session:
-        found = session.execute(
-            select(Case, Institution)
+        row = session.execute(
+            select(Case, Institution, Visit.seen_at)
             .join(Visit, Visit.case_id == Case.id)
             .join(Institution, Institution.id == Case.institution_id)
             .options(joinedload(Case.unit))
             .where(Visit.id == crypto.token_id(token), Visit.seen_at > oldest)
         ).one_or_none()
-        if found is None:
+        if row is None:
             return None
-        case, institution = found
-        events = session.scalars(
-            select(Event).where(Event.case_id == case.id, Event.kind.in_(PUBLIC)).order_by(Event.seq)
-        ).all()
-        papers = session.execute(
-            select(Decision, Question, Extension, Rating)
-            .select_from(Case)
-            .outerjoin(Decision, Decision.case_id == Case.id)
-            .outerjoin(Question, Question.case_id == Case.id)
-            .outerjoin(Extension, (Extension.case_id == Case.id) & (Extension.state == "granted"))
-            .outerjoin(Rating, (Rating.case_id == Case.id) & (Rating.round == Case.round))
-            .where(Case.id == case.id)
-            .order_by(Decision.id, Question.id, Extension.id)
-        ).all()
-        answers = list(session.scalars(select(Answer).where(Answer.case_id == case.id).order_by(Answer.id)))
-        files = session.scalars(select(Attachment).where(Attachment.case_id == case.id, Attachment.origin == "citizen"))
-        questions = {row[1].id: row[1] for row in papers if row[1] is not None}
-        extensions = {row[2].id: row[2] for row in papers if row[2] is not None}
-        open_question = next((q for q in questions.values() if not q.answered_at and not q.lapsed_at), None)
-        return OwnCase(
-            case=case,
-            institution=institution,
-            regime=regime_of(session, case.regime_version_id),
-            calendar=calendar(session),
-            steps=_steps(list(events), list(questions.values()), list(extensions.values())),
-            decision=papers[-1][0],
-            answers=answers,
-            question=open_question,
-            rating=papers[-1][3],
-            files=list(files),
-        )
+        found = _gathered(session, row[0], row[1], now, row[2])
+        session.expunge_all()
+    return found
+
+
+def _gathered(
+    session: Session, case: Case, institution: Institution, now: dt.datetime, seen_at: dt.datetime
+) -> OwnCase:
+    regime = regime_of(session, case.regime_version_id)
+    papers = _papers(session, case, regime)
+    public = (Event.case_id == case.id, Event.kind.in_(PUBLIC))
+    sent = (Attachment.case_id == case.id, Attachment.origin == "citizen")
+    events = list(session.scalars(select(Event).where(*public).order_by(Event.seq)))
+    questions = {q.id: q for _, q, _, _, _ in papers if q is not None}
+    extensions = {e.id: e for _, _, e, _, _ in papers if e is not None}
+    running = [c for _, _, _, _, c in papers if c is not None]
+    return OwnCase(
+        now=now,
+        seen_at=seen_at,
+        case=case,
+        institution=institution,
+        regime=regime,
+        calendar=calendar(session),
+        steps=_steps(events, list(questions.values()), list(extensions.values())),
+        decision=papers[-1][0],
+        answers=list(session.scalars(select(Answer).where(Answer.case_id == case.id).order_by(Answer.id))),
+        question=next((q for q in questions.values() if not q.answered_at and not q.lapsed_at), None),
+        rating=papers[-1][3],
+        due=min(running, key=lambda c: c.due_at, default=None),
+        files=list(session.scalars(select(Attachment).where(*sent).order_by(Attachment.id))),
+    )
+
+
+Papers = Row[tuple[Decision, Question, Extension, Rating, ClockRow]]
+
+
+def _papers(session: Session, case: Case, regime: Regime) -> list[Papers]:
+    """The few rows that hang on the case, side by side in one statement; each may be missing or repeat."""
+    promised = ClockRow.stopped_at.is_(None) & ClockRow.limit_id.in_(_promises(regime))
+    query = (
+        select(Decision, Question, Extension, Rating, ClockRow)
+        .select_from(Case)
+        .outerjoin(Decision, Decision.case_id == Case.id)
+        .outerjoin(Question, Question.case_id == Case.id)
+        .outerjoin(Extension, (Extension.case_id == Case.id) & (Extension.state == "granted"))
+        .outerjoin(Rating, (Rating.case_id == Case.id) & (Rating.round == Case.round))
+        .outerjoin(ClockRow, (ClockRow.case_id == Case.id) & promised)
+        .where(Case.id == case.id)
+        .order_by(Decision.id, Question.id, Extension.id)
+    )
+    return list(session.execute(query).all())
+
+
+def _promises(regime: Regime) -> list[str]:
+    """The limits that end with what the citizen waits for: the decision on acceptance, the result, the answer."""
+    told = {"upper", *regime.extension.limits}
+    for rule in regime.limits:
+        decides = "received" in rule.starts and "accepted" in rule.stops
+        answers = "answered" in rule.stops and "transferred" not in rule.stops
+        if not rule.right and (decides or answers):
+            told.add(rule.id)
+    return sorted(told)
 
 
 def _steps(events: list[Event], questions: list[Question], extensions: list[Extension]) -> list[Step]:
-    """The timeline, newest first; a question and a reason for more time are told in their own words."""
+    """The timeline, newest first; questions, answers and reasons for more time stand in their own words."""
     words: dict[tuple[str, dt.datetime], str] = {("question_asked", q.asked_at): q.text for q in questions}
     words |= {("question_answered", q.answered_at): q.answer for q in questions if q.answered_at}
-    words |= {("extended", e.decided_at): e.reason for e in extensions if e.decided_at}
-    return [Step(e.at, e.kind, words.get((e.kind, e.at), "")) for e in reversed(events)]
+    longer = {e.decided_at: e for e in extensions}
+    steps = []
+    for event in reversed(events):
+        more = longer.get(event.at) if event.kind == "extended" else None
+        if more is None:
+            steps.append(Step(event.at, event.kind, words.get((event.kind, event.at), "")))
+        else:
+            steps.append(Step(event.at, event.kind, more.reason, more.old_day, more.new_day))
+    return steps

@@ -89,14 +89,8 @@ def figures(institution: Institution, today: dt.date) -> Figures:
     with reading() as session:
         rows = session.execute(select(Case.received_at, Case.state, Case.category).where(*mine)).all()
         late, met = _punctual(session, mine)
-        rated = dict(
-            session.execute(
-                select(Rating.level, func.count())
-                .join(Case, Case.id == Rating.case_id)
-                .where(*mine)
-                .group_by(Rating.level)
-            ).all()
-        )
+        per_level = select(Rating.level, func.count()).join(Case, Case.id == Rating.case_id).where(*mine)
+        rated = {level: n for level, n in session.execute(per_level.group_by(Rating.level))}
         names = {c.code: c.name for c in regime_of(session, institution.regime_version_id).categories}
     months = Counter(f"{r.received_at.astimezone(zone):%Y-%m}" for r in rows)
     every = _months(first)

@@ -102,11 +102,11 @@ def _view(view: str, now: dt.datetime) -> list[ColumnElement[bool]]:
     if view == "all":
         return []
     if view == "open":
-        return [Case.is_open]
+        return [Case.is_open.is_(True)]
     if view == "overdue":
-        return [Case.is_open, Case.due_at < now]
+        return [Case.is_open.is_(True), Case.due_at < now]
     if view == "today":
-        return [Case.is_open, Case.due_at >= now, Case.due_at < now + dt.timedelta(hours=16)]
+        return [Case.is_open.is_(True), Case.due_at >= now, Case.due_at < now + dt.timedelta(hours=16)]
     return [Case.state == view]
 
 
@@ -145,7 +145,7 @@ def alike(actor: Actor, case_id: int) -> list[Case]:
         if case is None or case.institution_id != actor.institution_id:
             return []
         found = set(search.similar(session, case, 60))
-        others = session.scalars(select(Case).where(Case.id.in_(found))) if found else []
+        others = list(session.scalars(select(Case).where(Case.id.in_(found))))
         own = set(search.grams(case.story))
         scored = [(len(own & set(search.grams(o.story))) / max(1, len(own)), o) for o in others]
         return [o for score, o in sorted(scored, key=lambda pair: -pair[0]) if score > 0.4][:5]

@@ -87,10 +87,10 @@ def desk(actor: Actor, now: dt.datetime) -> Desk:
 
 
 def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> None:
-    own = Case.institution_id == actor.institution_id
-    desk.heaps.append(_cases(session, "overdue", own, Case.is_open, Case.due_at < now, view="overdue"))
+    own, running = Case.institution_id == actor.institution_id, Case.is_open.is_(True)
+    desk.heaps.append(_cases(session, "overdue", own, running, Case.due_at < now, view="overdue"))
     soon = now + dt.timedelta(hours=16)
-    desk.heaps.append(_cases(session, "today", own, Case.is_open, Case.due_at >= now, Case.due_at < soon, view="today"))
+    desk.heaps.append(_cases(session, "today", own, running, Case.due_at.between(now, soon), view="today"))
     routes = _routes(session, actor)
     for code, roles, states in CASE_HEAPS:
         if not roles & actor.roles or (code == "transfer") and "transfer" not in routes:

@@ -6,18 +6,16 @@ import datetime as dt
 import unicodedata
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 from shared import crypto
 from shared.crypto import Keys
 from shared.db import reading, work
-from shared.domain import throttle
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
 from shared.models.institution import Institution
 from shared.models.person import Grant, Person, StaffSession
-from shared.models.throttle import Throttle
+from shared.services.throttling import count_try, forgive
 
 LONGEST_DAY = dt.timedelta(hours=12)
 """However busy it is, a session ends then."""
@@ -33,7 +31,8 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime) -> 
     Refused('wait', seconds) after too many failures, crypto.Busy when the house is full.
     """
     name = unicodedata.normalize("NFKC", username).strip().casefold()
-    key = _count_try(keys, name, now)
+    key = crypto.keyed_hash(keys, "staff sign-in", name)
+    count_try(key, now)
     with reading() as session:
         found = session.execute(
             select(Person.id, Person.password_hash).where(Person.username == name, Person.active)
@@ -42,25 +41,10 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime) -> 
     if not crypto.password_matches(found.password_hash if found else None, password) or found is None:
         raise Refused("sign_in_failed")
     token = crypto.token()
+    forgive(key)
     with work() as session:
-        session.execute(delete(Throttle).where(Throttle.key == key))
         session.add(StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now))
     return token
-
-
-def _count_try(keys: Keys, name: str, now: dt.datetime) -> str:
-    """Counts the try before it is evaluated, so that many at once gain nothing; success takes it back."""
-    key = crypto.keyed_hash(keys, "staff sign-in", name)
-    with work() as session:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(Throttle).values(key=key, failures=0, last_at=now).on_conflict_do_nothing())
-        row = session.execute(select(Throttle).where(Throttle.key == key).with_for_update()).scalar_one()
-        left = throttle.may_try(row.failures, row.last_at, now)
-        if left > throttle.NO_WAIT:
-            raise Refused("wait", seconds=int(left.total_seconds()) + 1)
-        row.failures = throttle.still_counted(row.failures, row.last_at, now) + 1
-        row.last_at = now
-    return key
 
 
 def session_of(token: str, now: dt.datetime, idle_minutes: int) -> Person | None:
@@ -122,22 +106,18 @@ def set_shortcuts(actor: Actor, on: bool) -> None:
 def change_password(actor: Actor, old: str, new: str, token: str, keys: Keys, now: dt.datetime) -> None:
     """Sets a new password and ends every other session of the person.
 
-    Raises Refused('password_short', field, least), Refused('password_long', field, most),
-    Refused('password_wrong', field) or Refused('wait', seconds).
+    Raises Refused('wrong_password', field) or Refused('wait', seconds).
     """
-    if len(new) < SHORTEST_PASSWORD:
-        raise Refused("password_short", field="new", least=SHORTEST_PASSWORD)
-    if len(new) > LONGEST_PASSWORD:
-        raise Refused("password_long", field="new", most=LONGEST_PASSWORD)
-    key = _count_try(keys, f"change|{actor.person_id}", now)
+    key = crypto.keyed_hash(keys, "staff password", str(actor.person_id))
+    count_try(key, now)
     with reading() as session:
         stored = session.scalar(select(Person.password_hash).where(Person.id == actor.person_id))
         session.rollback()
     if not crypto.password_matches(stored, old):
-        raise Refused("password_wrong", field="old")
+        raise Refused("wrong_password", field="old")
     fresh = crypto.hash_password(new)
+    forgive(key)
     with work() as session:
-        session.execute(delete(Throttle).where(Throttle.key == key))
         session.execute(update(Person).where(Person.id == actor.person_id).values(password_hash=fresh))
         session.execute(
             delete(StaffSession).where(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.db import work
 from shared.domain import throttle
@@ -15,13 +16,13 @@ from shared.models.throttle import Throttle
 def count_try(key: str, now: dt.datetime) -> None:
     """Counts a try as failed until `forgive` says otherwise; raises Refused('wait', seconds) when it is too soon."""
     with work() as session:
-        row = session.scalar(select(Throttle).where(Throttle.key == key).with_for_update())
-        if row is None:
-            session.add(Throttle(key=key, failures=1, last_at=now))
-            return
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        # The row is there before it is locked: of many first tries at once each waits for the one before it.
+        session.execute(insert(Throttle).values(key=key, failures=0, last_at=now).on_conflict_do_nothing())
+        row = session.execute(select(Throttle).where(Throttle.key == key).with_for_update()).scalar_one()
         wait = throttle.may_try(row.failures, row.last_at, now)
         if wait:
-            raise Refused("wait", seconds=max(1, round(wait.total_seconds())))
+            raise Refused("wait", seconds=int(wait.total_seconds()) + 1)
         row.failures = throttle.still_counted(row.failures, row.last_at, now) + 1
         row.last_at = now
 
@@ -30,3 +31,11 @@ def forgive(key: str) -> None:
     """Forgets the failures: the last try was right."""
     with work() as session:
         session.execute(delete(Throttle).where(Throttle.key == key))
+
+
+def take_back(key: str) -> None:
+    """Uncounts a try that was never judged."""
+    with work() as session:
+        session.execute(
+            update(Throttle).where(Throttle.key == key, Throttle.failures > 0).values(failures=Throttle.failures - 1)
+        )

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from shared import crypto
@@ -160,14 +160,6 @@ def enter(case_id: int, institution_id: int, now: dt.datetime) -> str:
     return token
 
 
-def case_of(session: Session, token: str | None, now: dt.datetime, idle_minutes: int) -> int | None:
-    """The one case that this visit may read; None when there is none or the visit is over."""
-    if not token:
-        return None
-    oldest = now - dt.timedelta(minutes=idle_minutes)
-    return session.scalar(select(Visit.case_id).where(Visit.id == crypto.token_id(token), Visit.seen_at > oldest))
-
-
 def end(token: str | None, store: Store) -> None:
     """Forgets a visit at once, with its draft and the files that came with it."""
     if token:
@@ -195,12 +187,6 @@ def _forget(visit_ids: list[str], store: Store) -> None:
     with work() as session:
         session.execute(delete(Attachment).where(mine))
         session.execute(delete(Visit).where(Visit.id.in_(visit_ids)))
-
-
-def touch(token: str, now: dt.datetime) -> None:
-    """Puts the end of a visit off: somebody is still at work."""
-    with work() as session:
-        session.execute(update(Visit).where(Visit.id == crypto.token_id(token)).values(seen_at=now))
 
 
 def _locked(session: Session, visit_id: str) -> Visit | None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import samples
 from tests.support import world as w
-from tests.support.office import Office, steps
+from tests.support.office import Office, link, steps
 
 WHO = {"mode": "confidential", "identity": {"name": "柳小㛃"}, "contact": {"phone": "13800138000"}}
 
@@ -122,9 +122,10 @@ def test_a_file_that_staff_add_can_be_opened_by_the_office_alone(town: Office):
     case_id, _slip = town.made(w.signed)
     picture = (io.BytesIO(samples.jpeg()), "公开栏.jpg")
     town.press("intake", case(case_id, "attach"), files=picture)
-    assert "公开栏.jpg" in town.see("intake", case(case_id))
-    assert town.desk("intake").get("/office/file/1", buffered=True).status_code == 200
-    assert town.desk("handler").get("/office/file/1", buffered=True).status_code == 404
+    page = town.see("intake", case(case_id))
+    assert "公开栏.jpg" in page
+    assert town.desk("intake").get(link(page, "/file/"), buffered=True).status_code == 200
+    assert town.desk("handler").get(link(page, "/file/"), buffered=True).status_code == 404
 
 
 def test_cases_that_tell_the_same_are_found(town: Office):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support import world as w
-from tests.support.office import Office, steps
+from tests.support.office import Office, link, steps
 
 OPINION = {"outcome": "solved", "solution": "情况属实。", "opinion": "已批评教育当事人员。"}
 
@@ -115,9 +115,10 @@ def test_r5_09_a_unit_gives_what_is_asked_without_reading_the_complaint(county: 
     page = investigated(county)
     unit = str(county.world.unit["bureau"])
     county.press("investigator", f"{page}/ask_evidence", unit_id=unit, wanted="九月执法记录", due_day="2026-09-14")
-    asked = county.see("handler", "/office/evidence/1")
+    address = link(county.see("investigator", page), "/evidence/")
+    asked = county.see("handler", address)
     assert "九月执法记录" in asked
     assert w.STORY not in asked
-    county.press("handler", "/office/evidence/1", status=422)
-    county.press("handler", "/office/evidence/1", given="执法记录复印件三份")
+    county.press("handler", address, status=422)
+    county.press("handler", address, given="执法记录复印件三份")
     assert "执法记录复印件三份" in county.see("investigator", page)

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -217,6 +218,34 @@ def test_the_same_form_sent_twice_is_one_case_with_the_same_receipt(town: Any, c
         shown.add(codes(client.get("/submit/done").text))
     assert len(shown) == 1
     assert filed(client).receipt_no == shown.pop()[0]
+
+
+def test_two_presses_at_the_same_moment_are_one_case(town: Any, client: CheckedClient, app: Flask) -> None:
+    what(client, "anonymous")
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/submit/check").text)[0]
+    cookie = client.get_cookie("huiyin")
+    assert cookie is not None
+
+    def press(_: int) -> str | None:
+        other = app.test_client()
+        other.set_cookie("huiyin", cookie.value)
+        return other.post("/submit/check", data={"csrf_token": token}).location
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(press, range(4))) == {"/submit/done"}
+    assert filed(client).receipt_no == codes(client.get("/submit/done").text)[0]
+
+
+def test_file_that_is_gone_from_the_disk_is_named_before_the_complaint_goes(
+    town: Any, client: CheckedClient, app: Flask
+) -> None:
+    upload(client, (samples.png(), "一.png"))
+    what(client, "anonymous")
+    app.extensions["huiyin"].store.delete(rows(client, Attachment.stored)[0])
+    answer = client.send("/submit/check")
+    assert answer.status_code == 422
+    assert "“一.png”没有保存好" in answer.text
+    assert rows(client, Case) == []
 
 
 def test_receipt_is_shown_for_half_an_hour_and_then_says_what_to_do(town: Any, client: CheckedClient) -> None:
