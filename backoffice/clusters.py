@@ -12,7 +12,7 @@ from backoffice.fields import AtMost
 from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role
-from shared.services import common_issues, queries_work
+from shared.services import common_issues, queries_issues, queries_work
 from shared.services.common_issues import DRAFTERS, IssueView, Words
 from shared.web.auth import me
 from shared.web.forms import Form, refused
@@ -39,11 +39,12 @@ class DecideForm(Form):
 
 @bp.get("/clusters")
 def clusters() -> Response:
-    """All issues of the office."""
+    """All issues of the office, and groups of complaints that might become one."""
     if not me().in_office:
         raise Refused("not_yours", action="clusters")
     may = bool(me().roles & DRAFTERS)
-    return page("backoffice/clusters.html", issues=common_issues.listed(me()), may=may)
+    groups = queries_issues.groups(me(), clock.now()) if may else []
+    return page("backoffice/clusters.html", issues=common_issues.listed(me()), may=may, groups=groups)
 
 
 @bp.route("/clusters/new", methods=["GET", "POST"])

@@ -101,7 +101,8 @@ def table(results: Results) -> Iterable[str]:
         noise = median(run.others for run in runs)
         faults = [fault for run in runs for fault in run.faults]
         said = f"{len(faults)}: {faults[0]}" if faults else "0"
-        yield f"{name:34}{median(map(walks, runs)):8.1f}{median(map(requests, runs)):8.1f}{used:>16}{'':18}{noise:7.2f}  {said}"
+        rates = f"{median(map(walks, runs)):8.1f}{median(map(requests, runs)):8.1f}"
+        yield f"{name:34}{rates}{used:>16}{'':18}{noise:7.2f}  {said}"
         for step in runs[0].steps:
             half, most = (median(at(r.steps.get(step, []), share) for r in runs) for share in (0.5, 0.95))
             yield f"    {step:30}{'':32}{half:9.1f}{most:9.1f}"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+TELLING = 14
+
 
 def paper_no(prefix: str, year: int, n: int) -> str:
     """A document number in official style, like 南溪投〔2026〕0043号 (n counts from 1)."""
@@ -10,9 +14,7 @@ def paper_no(prefix: str, year: int, n: int) -> str:
 
 def summary_of(story: str, length: int = 28) -> str:
     """The first words of a story, to name a case in a list; nothing is asked of the citizen for it."""
-    words = " ".join(story.split())
-    for stop in "。；！？\n":
-        head = words.split(stop, 1)[0]
-        if 8 <= len(head) < len(words):
-            words = head
+    sentences = [s for s in re.split(r"[。；！？!?;]", " ".join(story.split())) if s.strip()]
+    # Greetings and openings are short; the first sentence of some length says what it is about.
+    words = next((s for s in sentences if len(s) >= TELLING), max(sentences, key=len, default="")).strip()
     return words if len(words) <= length else words[: length - 1] + "…"

@@ -9,15 +9,25 @@ LEAST = 5
 
 
 def safe(cells: Mapping[str, int], least: int = LEAST) -> dict[str, int | None]:
-    """The cells with every small one hidden (None), and with one alone, the next smallest hidden with it.
+    """The cells of a table whose total is known, None where a number is not told.
 
-    A zero says nothing about anybody and stays.
+    Small cells are hidden, and the next larger ones with them until at least two are hidden that make `least`
+    together; which of the hidden ones are small is not told, for that would give them away. A zero says nothing about
+    anybody and stays, unless there is too little to hide among.
     """
-    hidden = {k for k, n in cells.items() if 0 < n < least}
-    if len(hidden) == 1:
-        others = sorted((n, k) for k, n in cells.items() if k not in hidden and n)
-        hidden |= {others[0][1]} if others else set()
-    return {k: None if k in hidden else n for k, n in cells.items()}
+    if not any(0 < n < least for n in cells.values()):
+        return dict(cells)
+    ordered = sorted((k for k, n in cells.items() if n), key=lambda k: cells[k])
+    for count in range(sum(0 < n < least for n in cells.values()), len(ordered)):
+        if _hides([cells[k] for k in ordered[:count]], cells[ordered[count]], least):
+            return {k: None if k in ordered[:count] else n for k, n in cells.items()}
+    return {k: None for k in cells}
+
+
+def _hides(hidden: list[int], following: int, least: int) -> bool:
+    """Whether nobody can work a small one out who knows the sum and that all are smaller than the next one shown."""
+    others, total = len(hidden) - 1, sum(hidden)
+    return others > 0 and total >= least and max(hidden) < following and total - (following - 1) * others < least - 1
 
 
 def share(part: int, whole: int, least: int = LEAST) -> int | None:

@@ -81,7 +81,7 @@ def file(
     """
     try:
         with work() as session:
-            return _file(session, keys, institution_id, complaint, now, actor, form_key, visit_id, attachments)
+            return file_within(session, keys, institution_id, complaint, now, actor, form_key, visit_id, attachments)
     except IntegrityError as error:
         with work() as session:
             known = session.scalar(select(Case.id).where(Case.form_key == form_key)) if form_key else None
@@ -90,7 +90,7 @@ def file(
         raise Refused("sent_before", case_id=known) from error
 
 
-def _file(
+def file_within(
     session: Session,
     keys: Keys,
     institution_id: int,
@@ -101,6 +101,7 @@ def _file(
     visit_id: str | None,
     attachments: Sequence[int],
 ) -> Receipt:
+    """Takes a complaint in within a transaction that the caller commits; raises as `file` does."""
     institution = session.get_one(Institution, institution_id)
     regime = regime_of(session, institution.regime_version_id)
     _check(complaint, actor, institution_id, regime.modes, regime.channels)

@@ -37,6 +37,11 @@ class Group:
     pairs: set[str]
     members: list[Member] = field(default_factory=list)
 
+    @property
+    def ids(self) -> list[int]:
+        """The cases, as many as an issue takes."""
+        return [m.id for m in self.members[:200]]
+
 
 def groups(actor: Actor, now: dt.datetime) -> list[Group]:
     """Groups of similar cases of the last 90 days that no common issue is drawn from yet, the largest first."""

@@ -146,7 +146,7 @@ def file(
             raise Refused("draft_gone")
         if visit.draft is None and visit.case_id is not None:
             return visit.case_id
-        receipt = intake._file(session, keys, institution_id, complaint, now, CITIZEN, form_key, visit_id, files)
+        receipt = intake.file_within(session, keys, institution_id, complaint, now, CITIZEN, form_key, visit_id, files)
         visit.draft, visit.case_id, visit.seen_at = None, receipt.case_id, now
         visit.receipt = _sealed(token, "receipt", _as_shown(receipt, now))
         return receipt.case_id

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from shared import clock
 from shared.db import FAR
 from shared.domain.calendar import Calendar
+from shared.domain.receipts import grouped
 from shared.models.case import Case
 from shared.web.state import settings
 
@@ -93,4 +94,4 @@ def init(app: Flask) -> None:
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(month, "month")
-    app.jinja_env.globals["due_mark"] = due_mark
+    app.jinja_env.globals.update(due_mark=due_mark, grouped=grouped)

@@ -13,7 +13,8 @@ from shared.web.words import LABELS
 
 _WORDS: dict[str, Any] = {
     "no_match": _l("没有找到相符的记录。请核对受理编号和 16 位查询码，空格不影响。仍找不到，请打电话给我们。"),
-    "files_refused": _l("有的文件不能上传，请看下面的原因。内容还没有提交，其他文件请重新选择。"),
+    "no_file": _l("请先选择文件。"),
+    "files_refused": _l("有的文件没有上传，原因写在文件那一栏；其他文件已经收到。您写的内容还没有提交。"),
     "wrong_password": _l("现在的密码不对，请重新输入。"),
     "sign_in_failed": _l("用户名或者密码不对，请重新输入。"),
     "no_such_case": _l("没有找到。"),

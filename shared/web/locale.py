@@ -26,10 +26,19 @@ def display() -> dict[str, str]:
     return {"size": size if size in SIZES else "", "theme": theme if theme in THEMES else ""}
 
 
+def size(count: int) -> str:
+    """How large a file is, as people say it; `count` is bytes."""
+    if count < 1024 * 1024:
+        return f"{max(1, round(count / 1024))} KB"
+    return f"{count / (1024 * 1024):.1f} MB"
+
+
 def init(app: Flask) -> None:
     """Registers Babel and what every template knows."""
     app.config.update(BABEL_DEFAULT_LOCALE="zh", BABEL_TRANSLATION_DIRECTORIES="translations")
     Babel(app, locale_selector=chosen_locale)
+
+    app.add_template_filter(size, "filesizeformat")
 
     @app.context_processor
     def common() -> dict[str, Any]:

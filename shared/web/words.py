@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 LABELS: dict[str, dict[str, Any]] = {
     "state": {
         "received": _l("待受理"),
-        "accepted": _l("待转办"),
+        "accepted": _l("待分办"),
         "transferred": _l("待签收"),
         "handling": _l("办理中"),
         "review": _l("待审批"),
