@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Response, session
+from flask import Response
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -42,6 +42,7 @@ class IntakeForm(Form):
     wish = TextAreaField(_l("诉求"), [AtMost(1000)])
     category = SelectField(_l("类别"), validate_choice=False)
     name = StringField(_l("姓名"), [AtMost(SHORT)])
+    person_name = StringField(_l("当事人的姓名"), [AtMost(SHORT)])
     phone = StringField(_l("电话"), [AtMost(60)])
     email = StringField(_l("电子邮箱"), [AtMost(SHORT)])
     notify = RadioField(_l("通知方式"), validate_choice=False)
@@ -72,7 +73,6 @@ def intake() -> Response:
                 status = refused(form, error)
             else:
                 ring()
-                session["intake"] = crypto.token()
                 alike = queries_queue.alike(me(), receipt.case_id)
                 return page("backoffice/intake_done.html", receipt=receipt, alike=alike, case_id=receipt.case_id)
     else:
@@ -107,6 +107,8 @@ def _checks(form: IntakeForm, book: Regime) -> list[tuple[Any, bool, Any]]:
         (form.mode, mode not in book.modes, _l("请选择提交方式。")),
         (form.category, bool(category) and not book.name_of("categories", category), _l("请从列表中选择类别。")),
         (form.name, mode != "anonymous" and not form.name.data, _l("请填写姓名；不愿留姓名的，请选择匿名。")),
+        (form.respondent, not form.respondent.data, _l("请写明反映的是哪个单位或地点。不清楚的可以写“不清楚”。")),
+        (form.person_name, mode == "behalf" and not form.person_name.data, _l("请写当事人的姓名。")),
         (form.phone, bool(phone) and not read_phone(phone or ""), _l("这个电话号码不完整，请核对。")),
         (form.phone, notify == "sms" and not phone, _l("要用短信通知，请填写手机号码。")),
         (form.email, notify == "email" and "@" not in (form.email.data or ""), _l("要用邮件通知，请填写电子邮箱。")),
@@ -125,6 +127,11 @@ def _key(form: IntakeForm) -> str | None:
     return f"intake:{me().person_id}:{key}" if 20 <= len(key) <= 64 else None
 
 
+def _identity(form: IntakeForm) -> dict[str, str]:
+    names = {"name": form.name.data, "person_name": form.person_name.data if form.mode.data == "behalf" else ""}
+    return {key: name for key, name in names.items() if name}
+
+
 def _complaint(form: IntakeForm) -> Complaint:
     known = form.mode.data != "anonymous"
     upper = form.channel.data == "upper"
@@ -135,7 +142,7 @@ def _complaint(form: IntakeForm) -> Complaint:
         wish=form.wish.data or "",
         category=form.category.data or "",
         channel=form.channel.data,
-        identity={"name": form.name.data or ""} if known else {},
+        identity=_identity(form) if known else {},
         contact={"phone": read_phone(form.phone.data or "") or "", "email": form.email.data or ""} if known else {},
         notify=form.notify.data if known and form.notify.data in {"sms", "email"} else "none",
         consent_direct=bool(form.consent.data) and known,

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, make_response, render_template, request
+from flask import Response, abort, g, render_template, request
 
 from portal import route
 from shared.services import queries_public
 from shared.web.page import page
 
-LONGEST_NEEDLE = 40
+LONGEST_NEEDLE, MOST_PAGES = 40, 1000
 
 
 @route("/notices")
 def notices() -> Response:
     """The list, newest first; htmx asks for the list alone."""
-    words = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_NEEDLE]
-    number = request.args.get("page", "1")
-    at = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) < 1000 else 1
-    found = queries_public.notices(g.institution, words, at)
-    return page("portal/notices.html", fragment="portal/_notices_list.html", found=found, words=words, at=at)
+    words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_NEEDLE]
+    found = queries_public.notices(g.institution, words, _number(request.args.get("page", "")))
+    return page("portal/notices.html", fragment="portal/_notices_list.html", found=found, words=words)
+
+
+def _number(asked: str) -> int:
+    """The page asked for; the first for anything that is none."""
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
+    return min(max(number, 1), MOST_PAGES)
 
 
 @route("/notices/<int(max=2147483647):issue_id>")
@@ -27,13 +31,12 @@ def notice(issue_id: int) -> Response:
     found = queries_public.notice(g.institution, issue_id)
     if found is None:
         abort(404)
-    return page("portal/notice.html", issue=found)
+    return page("portal/notice.html", issue=found.issue, place=found.place)
 
 
 @route("/notices.atom")
 def notices_feed() -> Response:
     """The newest issues for feed readers."""
     found = queries_public.notices(g.institution, "", 1)
-    response = make_response(render_template("portal/notices.atom.xml", issues=found.issues))
-    response.content_type = "application/atom+xml; charset=utf-8"
-    return response
+    text = render_template("portal/notices.atom.xml", issues=found.issues)
+    return Response(text, content_type="application/atom+xml; charset=utf-8")

@@ -1,9 +1,11 @@
-"""Public figures: ended months only, small numbers hidden, as a table and as CSV."""
+"""Public figures: ended months only, small numbers hidden, as tables and as CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flask import Response
 from flask_babel import gettext as _
@@ -11,38 +13,60 @@ from flask_babel import gettext as _
 from portal import route
 from portal.home import here
 from shared import clock
-from shared.services import queries_public
-from shared.services.queries_public import Figures
-from shared.web.dates import zone
+from shared.files import download_headers
+from shared.services import queries_figures
+from shared.services.queries_figures import Cells, Figures
+from shared.web.dates import month, zone
 from shared.web.labels import label
 from shared.web.page import page
 
 
-def _figures() -> Figures:
-    return queries_public.figures(here(), clock.now().astimezone(zone()).date())
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table in words; a number that is not told says so."""
+
+    title: str
+    head: str
+    rows: list[dict[str, object]]
+
+
+def _rows(cells: Cells, words: dict[str, str]) -> list[dict[str, object]]:
+    untold = _("不公布")
+    return [
+        {"label": words[code], "value": n or 0, "text": untold if n is None else str(n)} for code, n in cells.items()
+    ]
+
+
+def _tables(found: Figures) -> Iterator[Table]:
+    """The tables in the order of the page."""
+    yield Table(_("每月收到"), _("月份"), _rows(found.months, {m: month(m) for m in found.months}))
+    yield Table(_("办理情况"), _("情况"), _rows(found.states, {s: label("figure_state", s) for s in found.states}))
+    names = {c: found.names.get(c, c) or _("还没有分类") for c in found.categories}
+    yield Table(_("类别"), _("类别"), _rows(found.categories, names))
+    yield Table(_("是否按期"), _("情况"), _rows(found.punctual, {"met": _("按期办理"), "late": _("超期")}))
+    yield Table(_("来信人评价"), _("评价"), _rows(found.levels, {level: label("level", level) for level in found.levels}))
+
+
+def _found() -> Figures:
+    institution = here()
+    return queries_figures.figures(institution, clock.now().astimezone(zone()).date())
 
 
 @route("/stats")
 def stats() -> Response:
-    """The tables, each figure or why it is not told."""
-    found = _figures()
-    most = max([n for n in found.months.values() if n] or [1])
-    return page("portal/stats.html", figures=found, most=most)
+    """The tables, each number or that it is not told."""
+    found = _found()
+    return page("portal/stats.html", figures=found, tables=list(_tables(found)))
 
 
 @route("/stats.csv")
 def stats_csv() -> Response:
-    """The same figures for a spreadsheet."""
-    found, out = _figures(), io.StringIO()
+    """The same figures for a spreadsheet; old ones know UTF-8 by its mark."""
+    out = io.StringIO()
     write = csv.writer(out).writerow
-    small = _("少于 5")
     write([_("项目"), _("内容"), _("件数")])
-    for month, n in found.months.items():
-        write([_("收到"), month, small if n is None else n])
-    for state, n in found.states.items():
-        write([_("办理情况"), label("figure_state", state), small if n is None else n])
-    for category, n in found.categories.items():
-        write([_("类别"), category, small if n is None else n])
-    response = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = "attachment; filename=stats.csv"
-    return response
+    for table in _tables(_found()):
+        for row in table.rows:
+            write([table.title, row["label"], row["text"]])
+    headers = download_headers(_("统计公开") + ".csv", "text/csv; charset=utf-8")
+    return Response(out.getvalue().encode("utf-8-sig"), headers=headers)

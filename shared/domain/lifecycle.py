@@ -234,8 +234,8 @@ SLIP_STEPS: dict[str, SlipStep] = dict(
         ),
         _slip("deny_return", "return_refused", [_L.RETURN_ASKED], _L.SIGNED, _R.DISPATCHER, _R.CHIEF),
         _slip("ask_help", "co_requested", [_L.SIGNED], None, _R.HANDLER, _R.DIRECTOR),  # R2.13
-        _slip("decide_help", "co_decided", [_L.SIGNED, _L.SUBMITTED], None, _R.DISPATCHER, _R.CHIEF),
-        _slip("give_help", "co_opinion", [_L.SIGNED, _L.SUBMITTED], None, _R.HANDLER),
+        _slip("decide_help", "co_decided", [_L.SIGNED, _L.SUBMITTED, _L.APPROVED], None, _R.DISPATCHER, _R.CHIEF),
+        _slip("give_help", "co_opinion", [_L.SIGNED, _L.SUBMITTED, _L.APPROVED], None, _R.HANDLER),
         _slip("save_reply", "reply_drafted", [_L.SIGNED], None, _R.HANDLER),
         _slip("submit_reply", "reply_submitted", [_L.SIGNED], _L.SUBMITTED, _R.HANDLER),
         _slip("approve_reply", "reply_approved", [_L.SUBMITTED], _L.APPROVED, _R.UNIT_HEAD),  # R2.11

@@ -82,6 +82,8 @@ NOTICES: tuple[Notice, ...] = (
     _to_citizen("reopened", "due"),
     *_to_staff("case_received", "received", _A.OFFICE_INTAKE),  # R2.03, R5.05
     *_to_staff("to_transfer", "accepted", _A.DISPATCHER),  # R2.09
+    *_to_staff("to_assign", "accepted", _A.OFFICE_CHIEF),  # R5.06: somebody has to be named
+    *_to_staff("to_reassign", "reopened", _A.OFFICE_CHIEF),
     *_to_staff("to_investigate", "investigated", _A.INVESTIGATOR),  # R5.06
     *_to_staff("evidence_asked", "evidence_asked", _A.HANDLER),  # R5.09
     *_to_staff("evidence_given", "evidence_given", _A.INVESTIGATOR),  # R5.09
@@ -108,8 +110,7 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("extension_refused", "extension_refused", _A.INVESTIGATOR),
     *_to_staff("answered_directly", "answered_directly", _A.OFFICE_INTAKE),  # R2.16
     *_to_staff("rated", "rated", _A.OFFICE_INTAKE),
-    *_to_staff("rehandling_asked", "rehandling_asked", _A.OFFICE_CHIEF),
-    *_to_staff("to_rehandle", "reopened", _A.DISPATCHER, _A.INVESTIGATOR),
+    *_to_staff("to_rehandle", "reopened", _A.DISPATCHER),
     *_to_staff("withdrawn", "withdrawn", _A.OFFICE_INTAKE, _A.UNIT_SIGNERS, _A.HANDLER, _A.INVESTIGATOR),
     *_to_staff("to_archive", "closed", _A.ARCHIVIST),  # R2.18, R5.10
     *_to_staff("issue_submitted", "issue_submitted", _A.OFFICE_CHIEF, about_case=False),  # R2.17

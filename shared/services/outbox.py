@@ -8,12 +8,15 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shared.domain import notices
+from shared.domain.lifecycle import Route
 from shared.models.case import Case
 from shared.models.outbox import OutboxRow
+from shared.services.regimes import regime_of
 
 
 def owe(session: Session, case: Case, kind: str, now: dt.datetime, *, slip_id: int | None = None) -> None:
     """Queues the notices that an event of this kind owes; facts are looked up when they are sent."""
+    investigates = Route.INVESTIGATE in regime_of(session, case.regime_version_id).routes
     rows = [
         {
             "institution_id": case.institution_id,
@@ -29,6 +32,7 @@ def owe(session: Session, case: Case, kind: str, now: dt.datetime, *, slip_id: i
             "outcome": "",
         }
         for notice in notices.owed(kind)
+        if investigates or notice.code not in {"to_assign", "to_reassign"}
     ]
     if rows:
         session.execute(insert(OutboxRow), rows)

@@ -110,39 +110,40 @@ def _codes(regime: Regime) -> list[str]:
 
 
 def _states(session: Session, mine: ColumnElement[bool], end: dt.datetime) -> dict[str, int]:
-    """Where the cases stood when the last month ended: read from the last event of each before that."""
+    """Where the cases stood when the last month ended, by their events; filing away says nothing about the result."""
     last = (
         select(Event.case_id, func.max(Event.seq).label("seq"))
         .join(Case, Case.id == Event.case_id)
-        .where(mine, Event.at < end)
+        .where(mine, Event.at < end, Event.to_state != State.ARCHIVED)
         .group_by(Event.case_id)
         .subquery()
     )
     query = (
-        select(Event.to_state, Case.answered_at.is_not(None), func.count())
+        select(Event.to_state, func.count())
         .join(last, and_(last.c.case_id == Event.case_id, last.c.seq == Event.seq))
-        .join(Case, Case.id == Event.case_id)
-        .group_by(Event.to_state, Case.answered_at.is_not(None))
+        .group_by(Event.to_state)
     )
     counted: Counter[str] = Counter()
-    for state, answered, n in session.execute(query):
-        counted[_group(state, bool(answered))] += n
+    for state, n in session.execute(query):
+        counted[_group(state)] += n
     return {group: counted[group] for group in GROUPS}
 
 
-def _group(state: str, answered: bool) -> str:
+def _group(state: str) -> str:
     if state in OPEN:
         return "open"
-    if state == State.ARCHIVED and not answered:
-        return str(State.REFUSED)  # the archive takes those without an answer, too
-    return state if state in {State.REFUSED, State.REFERRED, State.WITHDRAWN} else "done"
+    return state if state in GROUPS else "done"
 
 
 def _punctual(session: Session, mine: ColumnElement[bool], regime: Regime, end: dt.datetime) -> dict[str, int]:
     """How many limits for dealing with a case were met, and how many were missed or had run out by then."""
-    stopped = and_(ClockRow.stopped_at.is_not(None), ClockRow.stopped_at < end)
+    stopped = ClockRow.stopped_at < end
+    running = or_(ClockRow.stopped_at.is_(None), ClockRow.stopped_at >= end)
     met = and_(stopped, ClockRow.stopped_at <= ClockRow.due_at)
-    late = or_(and_(stopped, ClockRow.stopped_at > ClockRow.due_at), and_(~stopped_or_paused(end), ClockRow.due_at < end))
+    late = or_(
+        and_(stopped, ClockRow.stopped_at > ClockRow.due_at),
+        and_(running, ClockRow.paused_since.is_(None), ClockRow.due_at < end),
+    )
     query = (
         select(func.count().filter(met), func.count().filter(late))
         .select_from(ClockRow)
@@ -151,13 +152,6 @@ def _punctual(session: Session, mine: ColumnElement[bool], regime: Regime, end: 
     )
     row = session.execute(query).one()
     return {"met": row[0], "late": row[1]}
-
-
-def stopped_or_paused(end: dt.datetime) -> ColumnElement[bool]:
-    """Whether a limit had been met by then, or does not run at all for the moment."""
-    return or_(
-        and_(ClockRow.stopped_at.is_not(None), ClockRow.stopped_at < end), ClockRow.paused_since.is_not(None)
-    )
 
 
 def _rated(session: Session, mine: ColumnElement[bool], end: dt.datetime) -> dict[str, int]:

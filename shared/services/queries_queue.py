@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from shared.db import reading
 from shared.domain.lifecycle import State
 from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.unit import Unit
-from shared.services import search
+from shared.services import cases, search
 
 PAGE = 25
 COUNTED = 1000
+STILL_OPEN: ColumnElement[bool] = literal_column('"case".is_open')
+"""Written as the index of open cases has it: SQLite wouldn't use that index for `is_open = 1`."""
+PRESSING = ("overdue", "today")
 VIEWS = ("open", "overdue", "today", *(str(s) for s in State), "all")
 SHOWN = (
     Case.id,
@@ -68,7 +71,11 @@ class Page:
 def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
     """One page of the office's queue, in one statement."""
     with reading() as session:
-        where = [Case.institution_id == actor.institution_id, *_view(asked.view, now), *_filters(asked)]
+        where = [
+            Case.institution_id == actor.institution_id,
+            *_view(asked.view, now, day_end(session, actor, now)),
+            *_filters(asked),
+        ]
         if asked.words:
             found = search.matches(session, asked.words)
             where += [found] if found is not None else []
@@ -98,15 +105,15 @@ def _key(asked: Asked, case: Case) -> tuple[dt.datetime, int]:
     return (case.received_at if asked.sort == "received" else case.due_at, case.id)
 
 
-def _view(view: str, now: dt.datetime) -> list[ColumnElement[bool]]:
+def _view(view: str, now: dt.datetime, tonight: dt.datetime) -> list[ColumnElement[bool]]:
     if view == "all":
         return []
     if view == "open":
-        return [Case.is_open.is_(True)]
+        return [STILL_OPEN]
     if view == "overdue":
-        return [Case.is_open.is_(True), Case.due_at < now]
+        return [STILL_OPEN, Case.due_at < now]
     if view == "today":
-        return [Case.is_open.is_(True), Case.due_at >= now, Case.due_at < now + dt.timedelta(hours=16)]
+        return [STILL_OPEN, Case.due_at >= now, Case.due_at < tonight]
     return [Case.state == view]
 
 
@@ -124,11 +131,21 @@ def _filters(asked: Asked) -> list[ColumnElement[bool]]:
 def pressing(actor: Actor, now: dt.datetime) -> dict[str, int]:
     """How many are overdue and due today; counted to a thousand, by the index of open cases."""
     with reading() as session:
-        counts = {}
-        for view in ("overdue", "today"):
-            some = select(Case.id).where(Case.institution_id == actor.institution_id, *_view(view, now)).limit(COUNTED)
-            counts[view] = session.scalar(select(func.count()).select_from(some.subquery())) or 0
-        return counts
+        tonight, own = day_end(session, actor, now), Case.institution_id == actor.institution_id
+        asked = [
+            select(func.count())
+            .select_from(select(Case.id).where(own, *_view(view, now, tonight)).limit(COUNTED).subquery())
+            .scalar_subquery()
+            for view in PRESSING
+        ]
+        return dict(zip(PRESSING, session.execute(select(*asked)).one(), strict=True))
+
+
+def day_end(session: Session, actor: Actor, now: dt.datetime) -> dt.datetime:
+    """When today ends where the person works; limits that end with the day are due at that very moment."""
+    here = cases.zone(session, actor.institution_id or 0)
+    tomorrow = now.astimezone(here).date() + dt.timedelta(days=1)
+    return dt.datetime.combine(tomorrow, dt.time(0, 0, 1), here).astimezone(dt.UTC)
 
 
 def preview(actor: Actor, case_id: int) -> Case | None:

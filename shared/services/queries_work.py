@@ -21,6 +21,7 @@ from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.models.unit import Unit
 from shared.services import counters
 from shared.services.calendars import calendar
+from shared.services.queries_queue import day_end
 from shared.services.regimes import regime_of
 
 SHOWN = 12
@@ -89,7 +90,7 @@ def desk(actor: Actor, now: dt.datetime) -> Desk:
 def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> None:
     own, running = Case.institution_id == actor.institution_id, Case.is_open.is_(True)
     desk.heaps.append(_cases(session, "overdue", own, running, Case.due_at < now, view="overdue"))
-    soon = now + dt.timedelta(hours=16)
+    tonight = day_end(session, actor, now)
     desk.heaps.append(_cases(session, "today", own, running, Case.due_at.between(now, soon), view="today"))
     routes = _routes(session, actor)
     for code, roles, states in CASE_HEAPS:

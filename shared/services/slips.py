@@ -233,7 +233,7 @@ def give_help(help_id: int, actor: Actor, now: dt.datetime, *, opinion: str) -> 
         needs(opinion=opinion)
         if part.state != "agreed":
             raise Refused("not_now", action="give_help", state=part.state)
-        act_slip(session, slip, case, "give_help", actor, now, units={part.unit_id}, facts={"unit": part.unit_id})
+        act_slip(session, slip, case, "give_help", actor, now, units=_own(session, part), facts={"unit": part.unit_id})
         part.state, part.opinion = "done", opinion.strip()
         part.done_by, part.done_at = actor.person_id, now
 
@@ -251,6 +251,11 @@ def _part(session: Session, help_id: int) -> tuple[CoHandling, Slip, Case]:
         raise Refused("no_such_case")
     slip, case = lock(session, slip_id)
     return session.get_one(CoHandling, help_id), slip, case
+
+
+def _own(session: Session, part: CoHandling) -> set[int]:
+    """The co-handling unit and its sections."""
+    return {part.unit_id, *session.scalars(select(Unit.id).where(Unit.parent_id == part.unit_id))}
 
 
 def _unit(session: Session, case: Case, unit_id: int) -> Unit:

@@ -90,11 +90,9 @@ def close_session(token: str) -> None:
 
 
 def institution_of(person: Person) -> Institution:
-    """The institution a person works for, readable after any commit."""
+    """The institution a person works for; held by the page, it is read once."""
     with reading() as session:
-        institution = session.get_one(Institution, person.institution_id)
-        session.expunge(institution)
-    return institution
+        return session.get_one(Institution, person.institution_id)
 
 
 def set_shortcuts(actor: Actor, on: bool) -> None:

@@ -12,6 +12,7 @@ from shared.domain.errors import Refused
 from shared.web.words import LABELS
 
 _WORDS: dict[str, Any] = {
+    "no_identity": _l("来信人没有留下姓名和联系方式。"),
     "no_match": _l("没有找到相符的记录。请核对受理编号和 16 位查询码，空格不影响。仍找不到，请打电话给我们。"),
     "no_file": _l("请先选择文件。"),
     "files_refused": _l("有的文件没有上传，原因写在文件那一栏；其他文件已经收到。您写的内容还没有提交。"),
@@ -67,6 +68,10 @@ _BOMBS: dict[str, Any] = {
     "archive": _l("“%(name)s”解开后太大，没有上传；其他文件都在。"),
 }
 _MISSING: dict[str, Any] = {
+    "files": _l("请先选择文件。"),
+    "decision": _l("请选择您的决定。"),
+    "due_day": _l("请选择日期。"),
+    "new_day": _l("请选择日期。"),
     "category": _l("请选择类别。"),
     "severity": _l("请选择一般还是复杂疑难。"),
     "ground": _l("请选择不予受理的情形。"),

@@ -53,7 +53,9 @@ def test_a_draft_goes_to_a_second_person_and_is_published_once(town: Office):
         assert common_issues.publish(issue.id, w.MONDAY)
         assert not common_issues.publish(issue.id, w.MONDAY)
         with reading() as session:
-            told = session.scalars(select(OutboxRow).where(OutboxRow.notice == "issue_published", OutboxRow.case_id.is_(None))).all()
+            told = session.scalars(
+                select(OutboxRow).where(OutboxRow.notice == "issue_published", OutboxRow.case_id.is_(None))
+            ).all()
     assert len(told) == 1
 
 

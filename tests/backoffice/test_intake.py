@@ -58,7 +58,9 @@ def test_an_anonymous_caller_leaves_no_name_even_if_one_was_typed(town: Office):
 def test_the_same_form_pressed_twice_is_one_case(town: Office):
     client = town.desk("intake")
     page = client.get(PAGE).text
-    held = {name: page.split(f'name="{name}"')[1].split('value="')[1].split('"')[0] for name in ("csrf_token", "form_key")}
+    held = {
+        name: page.split(f'name="{name}"')[1].split('value="')[1].split('"')[0] for name in ("csrf_token", "form_key")
+    }
     for _ in range(2):
         answer = client.post(PAGE, data={**SPOKEN, **held})
     assert only_case(town)

@@ -53,6 +53,7 @@ def test_an_idle_session_ends(town: Office):
 
 
 def test_a_busy_session_goes_on_but_not_past_the_day(town: Office):
+    town.desk("intake")
     for n in range(1, 37):
         with clock.frozen(w.MONDAY + dt.timedelta(minutes=20 * n)):
             town.see("intake", "/office/me", status=200 if n < 36 else 303)

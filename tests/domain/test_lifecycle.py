@@ -67,8 +67,8 @@ ask_return | signed | return_asked | signer handler
 grant_return | return_asked | returned | dispatcher chief
 deny_return | return_asked | signed | dispatcher chief
 ask_help | signed | same | handler director
-decide_help | signed submitted | same | dispatcher chief
-give_help | signed submitted | same | handler
+decide_help | signed submitted approved | same | dispatcher chief
+give_help | signed submitted approved | same | handler
 save_reply | signed | same | handler
 submit_reply | signed | submitted | handler
 approve_reply | submitted | approved | unit_head

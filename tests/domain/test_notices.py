@@ -20,7 +20,7 @@ from shared.domain.notices import (
 
 CITIZENS = [notice for notice in NOTICES if notice.audience is Audience.CITIZEN]
 OFFICE_OR_UNIT = [notice for notice in NOTICES if notice.audience is not Audience.CITIZEN]
-NOT_OF_A_STEP = {"received", "rehandling_asked", "issue_submitted", "issue_published", "clock_warning", "clock_overdue"}
+NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warning", "clock_overdue"}
 
 
 def told(event: str) -> set[str]:
@@ -43,7 +43,7 @@ def test_the_citizen_is_told_of_every_decision_and_of_nothing_else():
 @pytest.mark.parametrize(
     ("clause", "event", "people"),
     [
-        ("R2.09", "accepted", {"citizen", "dispatcher"}),
+        ("R2.09", "accepted", {"citizen", "dispatcher", "office_chief"}),
         ("R2.10", "transferred", {"unit_signers", "co_unit"}),
         ("R2.11", "section_assigned", {"handler"}),
         ("R2.11", "reply_submitted", {"unit_head"}),

@@ -13,7 +13,8 @@ METHODS = ("GET", "POST")
 
 def filled(rule: Rule) -> str:
     """The rule's address with a number for every number and a word for every word."""
-    values = {a: 1 if type(rule._converters[a]).__name__ == "IntegerConverter" else "open" for a in rule.arguments}
+    wanted = rule.arguments - set(rule.defaults or ())
+    values = {a: 1 if type(rule._converters[a]).__name__ == "IntegerConverter" else "open" for a in wanted}
     built = rule.build(values)
     assert built is not None
     return built[1]

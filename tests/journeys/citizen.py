@@ -68,13 +68,12 @@ class Citizen(Window):
         self.writes("想说说为什么吗", why)
         self.presses("提交评价")
 
-    def leaves(self) -> None:
+    def leaves(self, to: str) -> None:
         """Leaves in a hurry: Esc three times, or the button where no script runs."""
-        self.page.context.route("https://**", lambda route: route.fulfill(body="晴"))
         if self.script:
             for _ in range(3):
                 self.page.keyboard.press("Escape")
         else:
             self.page.get_by_role("link", name="快速离开").click()
-        self.page.wait_for_url("https://**")
+        self.page.wait_for_url(to)
         self.complaints.clear()  # the neutral page isn't ours

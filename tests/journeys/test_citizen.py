@@ -1,5 +1,7 @@
 """The citizen's side of the newcomer protocol, in a real browser."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from shared.services.answers import Told
 from shared.services.intake import Receipt
 from tests.journeys.citizen import WHAT, Citizen
 from tests.journeys.conftest import Opens
+from tests.support import browser as browsers
 from tests.support import samples
 from tests.support.world import MONDAY, STORY, World, days
 
@@ -110,7 +113,7 @@ def test_a_neighbour_files_for_another_on_a_phone_in_the_largest_letters(town: W
     phone.goes_to("/")
     phone.follows("大字版")
     phone.chooses("特大")
-    phone.presses("保存")
+    phone.presses("应用")
     phone.begins("代他人反映")
     assert phone.small_targets(60) == []
     phone.tells()
@@ -125,15 +128,27 @@ def test_a_neighbour_files_for_another_on_a_phone_in_the_largest_letters(town: W
     assert phone.receipt()
 
 
-def test_quick_exit_opens_a_neutral_page_and_forgets_the_draft(town: World, citizen: Citizen, live: str) -> None:
+@pytest.fixture
+def weather(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A site about something else, to which the quick exit leads."""
+    with browsers.web_server(Flask("weather")) as address:
+        state = app.extensions["huiyin"]
+        settings = replace(state.settings, exit_url=f"{address}/")
+        monkeypatch.setitem(app.extensions, "huiyin", replace(state, settings=settings))
+        yield settings.exit_url
+
+
+def test_quick_exit_opens_another_site_and_forgets_the_draft(town: World, weather: str, citizen: Citizen) -> None:
     citizen.begins("匿名")
     citizen.tells()
     citizen.goes_to("/submit/what")
-    citizen.leaves()
-    assert citizen.page.url.startswith("https://www.weather.com.cn/")
+    assert citizen.field("发生了什么").input_value() == STORY
+    citizen.leaves(weather)
+    assert "huiyin" not in citizen.storage()["cookies"]
+    citizen.page.go_back()
+    assert STORY not in citizen.page.content()
     citizen.goes_to("/submit/what?how=anonymous")
     assert citizen.field("发生了什么").input_value() == ""
-    assert citizen.storage()["cookies"] == {}
 
 
 def test_shift_three_times_leaves_nothing_and_stays(town: World, citizen: Citizen) -> None:

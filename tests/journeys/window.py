@@ -61,7 +61,7 @@ class Window:
         """Follows a link, in a menu too."""
         self.clicks += 1
         with self._leads_on():
-            self.page.get_by_role("link", name=words).first.click()
+            self.link(words).click()
 
     def presses(self, words: str) -> None:
         """Presses a button that sends the form."""
@@ -87,6 +87,11 @@ class Window:
     def writes(self, question: str, words: str) -> None:
         """Types an answer."""
         self.field(question).fill(words)
+
+    def link(self, words: str) -> Locator:
+        """The link that is called so; else the first whose name holds the words."""
+        exact = self.page.get_by_role("link", name=words, exact=True)
+        return exact.first if exact.count() else self.page.get_by_role("link", name=words).first
 
     def field(self, question: str) -> Locator:
         """The field that this label names."""
