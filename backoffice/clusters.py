@@ -72,7 +72,8 @@ def _edit(issue_id: int | None, view: IssueView | None) -> Response:
         status = 422
         if form.validate():
             words = Words(form.title.data or "", form.problem.data or "", form.improvement.data or "")
-            version = int(form.version.data) if (form.version.data or "").isdecimal() else None
+            typed = form.version.data or ""
+            version = int(typed) if typed.isascii() and typed.isdecimal() else None
             try:
                 made = common_issues.save(issue_id, me(), clock.now(), words, chosen, version=version)
             except Refused as error:

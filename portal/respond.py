@@ -13,12 +13,12 @@ from wtforms import MultipleFileField, RadioField, TextAreaField
 from wtforms.validators import Length
 
 from portal import bp
+from portal.submit_forms import choices
 from portal.track import mine, over
 from shared import clock, files
 from shared.domain.errors import Refused
 from shared.domain.visibility import CITIZEN
 from shared.services import answers, case_files, decisions
-from shared.services.answers import LEVELS
 from shared.services.queries_citizen import OwnCase
 from shared.web.forms import Form, refused
 from shared.web.labels import refusal
@@ -42,7 +42,9 @@ class RateForm(Form):
     """Five levels and 说不好; why, if one likes."""
 
     level = RadioField(
-        _l("对这次办理，您觉得怎么样？"), choices=[(c, LABELS["level"][c]) for c in LEVELS], validate_choice=False
+        _l("对这次办理，您觉得怎么样？"),
+        choices=choices(LABELS["level"]),
+        validate_choice=False,  # the rule says it, in its own words
     )
     comment = TextAreaField(
         _l("想说说为什么吗"), [Length(max=COMMENT_LONGEST, message=_l("最多 1000 个字，请缩短一些。"))]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
-from sqlalchemy.orm import Session, joinedload, load_only
+from sqlalchemy.orm import joinedload, load_only
 
 from shared.db import reading
 from shared.domain.lifecycle import State
 from shared.domain.visibility import Actor
 from shared.models.case import Case
+from shared.models.institution import Institution
 from shared.models.unit import Unit
-from shared.services import cases, search
+from shared.services import search
+from shared.services.queries_portal import institutions
 
 PAGE = 25
 COUNTED = 1000
@@ -73,7 +76,7 @@ def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
     with reading() as session:
         where = [
             Case.institution_id == actor.institution_id,
-            *_view(asked.view, now, day_end(session, actor, now)),
+            *_view(asked.view, now, day_end(actor, now)),
             *_filters(asked),
         ]
         if asked.words:
@@ -131,7 +134,7 @@ def _filters(asked: Asked) -> list[ColumnElement[bool]]:
 def pressing(actor: Actor, now: dt.datetime) -> dict[str, int]:
     """How many are overdue and due today; counted to a thousand, by the index of open cases."""
     with reading() as session:
-        tonight, own = day_end(session, actor, now), Case.institution_id == actor.institution_id
+        tonight, own = day_end(actor, now), Case.institution_id == actor.institution_id
         asked = [
             select(func.count())
             .select_from(select(Case.id).where(own, *_view(view, now, tonight)).limit(COUNTED).subquery())
@@ -141,11 +144,16 @@ def pressing(actor: Actor, now: dt.datetime) -> dict[str, int]:
         return dict(zip(PRESSING, session.execute(select(*asked)).one(), strict=True))
 
 
-def day_end(session: Session, actor: Actor, now: dt.datetime) -> dt.datetime:
-    """When today ends where the person works; limits that end with the day are due at that very moment."""
-    here = cases.zone(session, actor.institution_id or 0)
+def place_of(actor: Actor) -> Institution:
+    """The institution the person works for, as the process knows it."""
+    return next(place for place in institutions() if place.id == actor.institution_id)
+
+
+def day_end(actor: Actor, now: dt.datetime) -> dt.datetime:
+    """When today ends where the person works."""
+    here = ZoneInfo(place_of(actor).time_zone)
     tomorrow = now.astimezone(here).date() + dt.timedelta(days=1)
-    return dt.datetime.combine(tomorrow, dt.time(0, 0, 1), here).astimezone(dt.UTC)
+    return dt.datetime.combine(tomorrow, dt.time(), here).astimezone(dt.UTC)
 
 
 def preview(actor: Actor, case_id: int) -> Case | None:

@@ -21,7 +21,7 @@ from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.models.unit import Unit
 from shared.services import counters
 from shared.services.calendars import calendar
-from shared.services.queries_queue import day_end
+from shared.services.queries_queue import STILL_OPEN, day_end, place_of
 from shared.services.regimes import regime_of
 
 SHOWN = 12
@@ -88,10 +88,10 @@ def desk(actor: Actor, now: dt.datetime) -> Desk:
 
 
 def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> None:
-    own, running = Case.institution_id == actor.institution_id, Case.is_open.is_(True)
+    own, running = Case.institution_id == actor.institution_id, STILL_OPEN
     desk.heaps.append(_cases(session, "overdue", own, running, Case.due_at < now, view="overdue"))
-    tonight = day_end(session, actor, now)
-    desk.heaps.append(_cases(session, "today", own, running, Case.due_at.between(now, soon), view="today"))
+    tonight = day_end(actor, now)
+    desk.heaps.append(_cases(session, "today", own, running, Case.due_at.between(now, tonight), view="today"))
     routes = _routes(session, actor)
     for code, roles, states in CASE_HEAPS:
         if not roles & actor.roles or (code == "transfer") and "transfer" not in routes:
@@ -171,8 +171,7 @@ def _routes(session: Session, actor: Actor) -> list[str]:
 
 def book_of(session: Session, actor: Actor) -> Regime:
     """The rule book that the person's institution opens new cases under."""
-    institution = session.get_one(Institution, actor.institution_id)
-    return regime_of(session, institution.regime_version_id)
+    return regime_of(session, place_of(actor).regime_version_id)
 
 
 def book(actor: Actor) -> Regime:

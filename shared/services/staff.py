@@ -13,7 +13,6 @@ from shared.crypto import Keys
 from shared.db import reading, work
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
-from shared.models.institution import Institution
 from shared.models.person import Grant, Person, StaffSession
 from shared.services.throttling import count_try, forgive
 
@@ -87,12 +86,6 @@ def close_session(token: str) -> None:
     """Ends a session; without complaint if that has been done."""
     with work() as session:
         session.execute(delete(StaffSession).where(StaffSession.id == crypto.token_id(token)))
-
-
-def institution_of(person: Person) -> Institution:
-    """The institution a person works for; held by the page, it is read once."""
-    with reading() as session:
-        return session.get_one(Institution, person.institution_id)
 
 
 def set_shortcuts(actor: Actor, on: bool) -> None:

@@ -11,7 +11,7 @@ from shared import clock
 from shared.domain.lifecycle import Role
 from shared.domain.visibility import Actor, Held
 from shared.models.person import Person
-from shared.services import staff
+from shared.services import queries_portal, staff
 from shared.web.page import see_other, wants_fragment
 from shared.web.state import settings
 
@@ -62,7 +62,8 @@ def refuse_strangers() -> Response | None:
     if request.endpoint in OPEN_ENDPOINTS:
         return None
     if current_user.is_authenticated:
-        g.institution = staff.institution_of(current_user.person)
+        own = current_user.person.institution_id
+        g.institution = next(i for i in queries_portal.institutions() if i.id == own)
         return None
     if wants_fragment():
         response = Response(status=401)

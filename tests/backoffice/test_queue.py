@@ -79,8 +79,8 @@ def test_what_is_overdue_stands_in_its_view(town: Office):
 
 def test_what_is_due_today_stands_in_its_view_until_midnight(town: Office):
     made = str(town.made(w.accepted))
-    friday = dt.datetime(2026, 9, 14, 12, tzinfo=dt.UTC)
-    for at, expected in ((friday - w.days(1), []), (friday, [made]), (friday + w.days(1), [])):
+    morning = dt.datetime(2026, 9, 8, 1, tzinfo=dt.UTC)  # to be transferred by 17:30 of the next working day
+    for at, expected in ((w.MONDAY + w.days(0.5), []), (morning, [made]), (morning + w.days(1), [])):
         town.desks.clear()
         with clock.frozen(at):
             assert listed(town.see("dispatcher", "/office/queue/today")) == expected

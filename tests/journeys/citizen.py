@@ -42,8 +42,8 @@ class Citizen(Window):
         self.tells(**told)
         if how != "匿名":
             self.leaves_contact()
-            if self.page.get_by_label("本人对投诉").count():
-                self.page.get_by_label("本人对投诉").check()
+            if self.page.get_by_label("真实性负责").count():
+                self.page.get_by_label("真实性负责").check()
             self.presses("继续")
         self.presses("提交")
         return self.receipt()

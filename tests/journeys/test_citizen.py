@@ -87,7 +87,7 @@ def test_a_pasted_full_width_code_opens_the_case_and_a_question_is_answered(
 ) -> None:
     receipt = asked(app, town)
     citizen.tracks(receipt.receipt_no.translate(FULL_WIDTH), "\u3000".join(receipt.code.translate(FULL_WIDTH)))
-    citizen.reads("需要您回答一个问题", "是哪个村？")
+    citizen.reads("请回答一个问题", "是哪个村？")
     citizen.follows("回答问题")
     citizen.writes("您的回答", "上湾村。")
     citizen.presses("提交补充")

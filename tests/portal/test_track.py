@@ -14,7 +14,7 @@ from shared.db import db as database
 from shared.domain import receipts
 from shared.models.throttle import Throttle
 from shared.models.visit import Visit
-from shared.services import calendars, decisions, extensions, queries_portal, regimes, tracking
+from shared.services import decisions, extensions, slips, tracking
 from shared.services.intake import Receipt
 from tests.support import world
 from tests.support.pages import CheckedClient
@@ -30,8 +30,6 @@ NAMED = {
 
 @pytest.fixture
 def town(app: Flask) -> Iterator[world.World]:
-    for part in (queries_portal, calendars, regimes):
-        part.forget()
     with app.app_context():
         made = world.township()
     with clock.frozen(NOW):
@@ -193,7 +191,7 @@ def test_unit_is_named_only_once_the_office_has_transferred(app: Flask, client: 
     assert "财政所" not in client.get("/case").text
     with app.app_context():
         decisions.accept(receipt.case_id, town.actor("intake"), NOW, category="content", severity="general")
-        world.slips.transfer(
+        slips.transfer(
             receipt.case_id, town.actor("dispatcher"), NOW, unit_id=town.unit["finance"], points="何时", text="原文"
         )
     assert "财政所" in client.get("/case").text
