@@ -74,6 +74,7 @@ def slip_reply(slip_id: int) -> Response:
     view.check("save_reply")
     form, submit = OpinionForm(), request.form.get("act") == "submit"
     form.outcome.choices = [(o, label("outcome", o)) for o in OUTCOMES]
+    form.solution.label.text, form.opinion.label.text = _("解决办法"), _("回复意见")  # R2.14
     status, keep = 200, request.form.get("keep", "")
     if not submit:
         loosen(form)

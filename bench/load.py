@@ -179,7 +179,6 @@ class Walked:
     took: list[Took]
     kept: list[dict[str, str]]
     """What each whole walk has kept."""
-    walks: int
 
 
 def walk(visitor: Visitor, steps: list[Step], number: int, took: list[Took]) -> bool:
@@ -200,13 +199,13 @@ def run(
     """All visitors at once, for so long; every walk that was begun is finished, what ended in the window counts."""
     stop, numbers = threading.Event(), itertools.count()
     took: list[Took] = []
-    kept: list[tuple[float, dict[str, str]]] = []
+    kept: list[dict[str, str]] = []
 
     def keep_walking(first: Visitor) -> None:
         while not stop.is_set():
             visitor = first.again()
             if walk(visitor, steps, next(numbers), took):
-                kept.append((time.perf_counter(), visitor.known))
+                kept.append(visitor.known)
 
     threads = [threading.Thread(target=keep_walking, args=[one], daemon=True) for one in visitors]
     for thread in threads:
@@ -224,5 +223,4 @@ def run(
         thread.join(60)
     inside = [one for one in took if began <= one.at <= ended]
     faults = [one for one in took if one.fault and one not in inside]
-    walks = sum(began <= at <= ended for at, _ in kept)
-    return Walked(ended - began, inside + faults, [known for _, known in kept], walks)
+    return Walked(ended - began, inside + faults, kept)

@@ -36,7 +36,7 @@ class Run:
     """One flow, measured once."""
 
     walks: float
-    """Whole flows per second."""
+    """Flows per second: requests answered, over the number of steps."""
     requests: float
     server_ms: float
     """Processor time of the web processes per request."""

@@ -93,7 +93,7 @@ def _one(target: Target, flow: str, given: argparse.Namespace) -> Run:
     for one in answered:
         steps[one.name].append(1000 * one.seconds)
     return Run(
-        walks=walked.walks / walked.seconds,
+        walks=len(answered) / len(steps) / walked.seconds,
         requests=len(answered) / walked.seconds,
         server_ms=1000 * web / n,
         db_ms=1000 * database / n,

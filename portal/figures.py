@@ -44,7 +44,7 @@ def _tables(found: Figures) -> Iterator[Table]:
     names = {c: found.names.get(c, c) or _("还没有分类") for c in found.categories}
     yield Table(_("类别"), _("类别"), _rows(found.categories, names))
     yield Table(_("是否按期"), _("情况"), _rows(found.punctual, {"met": _("按期办理"), "late": _("超期")}))
-    yield Table(_("来信人评价"), _("评价"), _rows(found.levels, {level: label("level", level) for level in found.levels}))
+    yield Table(_("来信人评价"), _("评价"), _rows(found.levels, {x: label("level", x) for x in found.levels}))
 
 
 def _found() -> Figures:

@@ -61,9 +61,7 @@ class WithdrawForm(Form):
     """Nothing to say; the button says it."""
 
 
-def _act(
-    form: Form, template: str, do: Callable[[OwnCase, dt.datetime], tuple[str, str]], **more: Any
-) -> Response:
+def _act(form: Form, template: str, do: Callable[[OwnCase, dt.datetime], tuple[str, str]], **more: Any) -> Response:
     """Shows a form about the own case and does what it says; `do` returns what is done and where it leads."""
     found = mine()
     if found is None:
@@ -108,7 +106,8 @@ def _add_files(form: AnswerForm, found: OwnCase, now: dt.datetime) -> int:
     """
     if not found.may_add_files:
         return 0
-    kept, reasons = [], []
+    kept: list[files.Kept] = []
+    reasons: list[str] = []
     for upload in request.files.getlist("files"):
         if upload.filename:
             try:

@@ -54,8 +54,8 @@ def track() -> Response:
 
 def _enter(form: TrackForm) -> Response:
     """Opens the case under a new token, so that nobody can prepare a session for somebody else."""
-    typed = [(field.data or "")[:LONGEST_TYPED] for field in (form.receipt_no, form.code)]
-    token = tracking.enter(keys(), *typed, clock.now())
+    receipt_no, code = ((field.data or "")[:LONGEST_TYPED] for field in (form.receipt_no, form.code))
+    token = tracking.enter(keys(), receipt_no, code, clock.now())
     visits.end(session.get("visit"), store())
     session.clear()
     session["visit"] = token
@@ -72,7 +72,7 @@ def mine() -> OwnCase | None:
     """The case of this visit; its institution becomes the page's. A refresh by itself keeps no visit open."""
     token = session.get("visit")
     found = own_case(token, clock.now(), settings().visit_idle_minutes)
-    if found is None:
+    if token is None or found is None:
         return None
     if not wants_fragment() and found.now - found.seen_at >= KEPT_EVERY:
         tracking.keep_open(token, found.now)

@@ -189,7 +189,7 @@ def _gathered(
     )
 
 
-Papers = Row[tuple[Decision, Question, Extension, Rating, ClockRow]]
+Papers = Row[Decision | None, Question | None, Extension | None, Rating | None, ClockRow | None]
 
 
 def _papers(session: Session, case: Case, regime: Regime) -> list[Papers]:
@@ -206,7 +206,7 @@ def _papers(session: Session, case: Case, regime: Regime) -> list[Papers]:
         .where(Case.id == case.id)
         .order_by(Decision.id, Question.id, Extension.id)
     )
-    return list(session.execute(query).all())
+    return [*session.execute(query)]
 
 
 def _promises(regime: Regime) -> list[str]:

@@ -1,4 +1,4 @@
-"""Public figures of the last twelve ended months: counted as they stood at the end of the last one, small ones hidden."""
+"""Public figures of the last twelve ended months, as they stood when the last one ended; small ones are hidden."""
 
 from __future__ import annotations
 

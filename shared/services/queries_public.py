@@ -52,7 +52,7 @@ def notice(institution: Institution | None, issue_id: int) -> Published | None:
     return Published(row[0], row[1]) if row else None
 
 
-def _published(institution: Institution | None) -> Select[tuple[CommonIssue, Institution]]:
+def _published(institution: Institution | None) -> Select[CommonIssue, Institution]:
     query = select(CommonIssue, Institution).join(Institution, Institution.id == CommonIssue.institution_id)
     query = query.where(CommonIssue.state == "published")
     return query.where(CommonIssue.institution_id == institution.id) if institution else query

@@ -20,7 +20,8 @@ class Staff(Window):
 
     def opens_work(self, words: str) -> None:
         """Opens a piece of work from the desk."""
-        self.goes_to("/office/")
+        if not self.page.url.endswith("/office/"):
+            self.goes_to("/office/")
         self.follows(words)
 
     def opens_case(self, words: str) -> None:

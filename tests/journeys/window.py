@@ -94,8 +94,9 @@ class Window:
         return exact.first if exact.count() else self.page.get_by_role("link", name=words).first
 
     def field(self, question: str) -> Locator:
-        """The field that this label names."""
-        return self.page.get_by_label(re.compile(rf"^{re.escape(question)}")).first
+        """The field to write in or the list to pick from that this label names."""
+        named = self.page.get_by_label(re.compile(rf"^{re.escape(question)}"))
+        return named.and_(self.page.locator(":not([type=radio]):not([type=checkbox])")).first
 
     # What a person sees.
 
