@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
+CALM = 0.3
+"""Cores that other programs may use; above that a measurement says little."""
 PSS = re.compile(r"^Pss:\s+(\d+)", re.M)
 
 
@@ -40,6 +43,16 @@ def busy_seconds() -> float:
     """Processor time that the whole machine has used so far."""
     ticks = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
     return (sum(ticks) - ticks[3] - ticks[4]) / TICK
+
+
+def wait_for_calm(seconds: float) -> None:
+    """Waits until the machine has nothing else to do, but no longer than this."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        before, began = busy_seconds(), time.monotonic()
+        time.sleep(1)
+        if busy_seconds() - before < CALM * (time.monotonic() - began):
+            return
 
 
 def pss_mib(root: int) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from statistics import median
 
+from bench.machine import CALM
+
 BUDGETS = {
     "how": 1,
     "what": 1,
@@ -111,6 +113,9 @@ def table(results: Results) -> Iterable[str]:
 def goals(results: Results, sizes: list[int]) -> Iterable[str]:
     """The ratios that decide, one line each; ✓ held, ✗ missed, · not measured in this call."""
     largest, smallest = max(sizes), min(sizes)
+    noise = median(run.others for runs in results.runs.values() for run in runs)
+    if noise > CALM:
+        yield f"\n! other programs used {noise:.1f} cores meanwhile: the ratios say little, measure again (--calm 60)"
     engines = [name for name in ("postgresql", "sqlite") if any(k.engine == name for k, _ in results.runs)]
     for engine in engines:
         product, orm = Key(engine, "product", largest), Key(engine, "orm", largest)

@@ -48,6 +48,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, help="of each run (else 6, quick: 1)")
     parser.add_argument("-c", type=int, default=8, help="visitors at the same time")
+    parser.add_argument("--calm", type=float, default=0, help="seconds to wait before each run for a calm machine")
     parser.add_argument("--json", type=Path, help="also write the numbers of every run to this file")
     given = parser.parse_args(arguments)
     given.sizes = sorted(given.sizes or ([SMALL] if given.quick else [SMALL, LARGE]))
@@ -85,6 +86,7 @@ def _one(target: Target, flow: str, given: argparse.Namespace) -> Run:
         marks.append(cpu)
 
     visitors = target.visitors(flow, given.c)
+    machine.wait_for_calm(given.calm)
     walked = load.run(visitors, target.flows[flow], given.seconds / 4, given.seconds, mark, mark)
     web, database, own, everything = (after - before for before, after in zip(*marks, strict=True))
     answered = [one for one in walked.took if not one.fault]

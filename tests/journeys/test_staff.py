@@ -34,6 +34,7 @@ def test_the_queue_is_worked_through_by_keyboard(app: Flask, town: World, staff:
             town.file_case(app, story=f"第{n}件：{STORY}")
     staff.signs_in(town, "intake")
     staff.goes_to("/office/queue/received")
+    clicks = staff.clicks
     staff.page.keyboard.press("J")
     staff.page.keyboard.press("J")
     staff.page.keyboard.press("K")
@@ -41,8 +42,14 @@ def test_the_queue_is_worked_through_by_keyboard(app: Flask, town: World, staff:
     wanted = str(row.text_content())
     staff.page.locator("#pane [data-key=A]").wait_for()
     staff.hits("A")
-    assert staff.heading.startswith("受理")
     staff.reads(wanted[:4])
+    for question in ("category", "severity"):
+        while staff.page.evaluate("() => document.activeElement.name") != question:
+            staff.page.keyboard.press("Tab")
+        staff.page.keyboard.press("Space")
+    staff.hits("Enter")
+    staff.reads("已办理：受理", "待转办")
+    assert staff.clicks == clicks
 
 
 @pytest.mark.parametrize("script", [True], indirect=True, ids=["script"])

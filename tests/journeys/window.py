@@ -110,7 +110,7 @@ class Window:
         """The page is sound: nothing in the console, nothing out of sight sideways, no fault that axe knows."""
         page = self.page
         assert page.evaluate(SCROLLS) <= 0, f"{page.url} scrolls sideways"
-        found = axe.faults_without_script(page, self.eyes) if self.eyes else axe.faults(page)
+        found = axe.faults(page, self.eyes)
         assert not found, f"{page.url}: {found}"
         assert not self.complaints, self.complaints
 

@@ -14,38 +14,44 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found =>
   found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.html.slice(0, 120)).join(' | ')))"""
 CHANGING = re.compile(r'value="[^"]{20,}"|\d+')
-_seen: set[tuple[int, str]] = set()
+_seen: set[tuple[int, bool, str]] = set()
 
 
-def faults(page: Page) -> list[str]:
-    """Every A and AA fault of the page as it stands; a page just like one checked before isn't checked again."""
-    width, shape = (page.viewport_size or {"width": 0})["width"], CHANGING.sub("0", page.content())
-    if (width, shape) in _seen:
+def faults(page: Page, eyes: Page | None = None) -> list[str]:
+    """Every A and AA fault of the page as it stands; a page just like one checked before isn't checked again.
+
+    Where the page's browser runs no script, `eyes` does: axe looks at the very same page through them.
+    """
+    width, html = (page.viewport_size or {"width": 0})["width"], page.content()
+    shape = (width, bool(eyes), CHANGING.sub("0", html))
+    if shape in _seen:
         return []
-    page.evaluate(SCRIPT + ";0")
-    found: list[str] = page.evaluate(RUN, RULES)
+    found = _found(page) if eyes is None else _through(eyes, page, html)
     if not found:
-        _seen.add((width, shape))
+        _seen.add(shape)
     return found
 
 
-def faults_without_script(page: Page, eyes: Page) -> list[str]:
-    """The same for a browser that runs no script: axe looks at its very page through the eyes of one that does."""
-    shown, address = page.content(), page.url
+def _found(page: Page) -> list[str]:
+    page.evaluate(SCRIPT + ";0")
+    found: list[str] = page.evaluate(RUN, RULES)
+    return found
 
+
+def _through(eyes: Page, page: Page, html: str) -> list[str]:
     def answer(route: Route) -> None:
         same = route.request.is_navigation_request()
-        route.fulfill(body=shown if same else "", content_type="text/html; charset=utf-8" if same else "text/javascript")
+        route.fulfill(body=html if same else "", content_type="text/html; charset=utf-8" if same else "text/javascript")
 
     eyes.set_viewport_size(page.viewport_size or {"width": 1280, "height": 800})
-    eyes.route(address, answer)
+    eyes.route(page.url.partition("#")[0], answer)
     eyes.route("**/*.js*", answer)
-    eyes.goto(address)
-    found = faults(eyes)
+    eyes.goto(page.url)
+    found = _found(eyes)
     eyes.unroute_all()
     return found
 
 
 def eyes_of(browser: Browser) -> Page:
-    """A page for `faults_without_script`, in a browser window of its own."""
+    """Eyes for `faults`: a page in a browser window of its own."""
     return browser.new_context().new_page()
