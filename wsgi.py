@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_PARTS=300,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
+        WTF_I18N_ENABLED=False,  # every message is our own; its catalogue would be read anew for each request
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxy_count:

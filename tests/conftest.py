@@ -12,7 +12,7 @@ from redis import Redis
 
 from shared.config import Settings, load
 from shared.db import db as database
-from shared.services import calendars, queries_portal, regimes
+from shared.services import calendars, queries_figures, queries_portal, regimes
 from tests.support import browser as browsers
 from tests.support import mail, postgres, redis
 from tests.support.database import Schema, make_schema, statements
@@ -78,6 +78,7 @@ def app(schema: Schema, settings: Settings) -> Iterator[Flask]:
     calendars.forget()
     regimes.forget()
     queries_portal.forget()
+    queries_figures.forget()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
@@ -94,6 +94,8 @@ class Calendar:
 
     special: Mapping[date, SpecialDay]
     published: frozenset[int]
+    _left: dict[tuple[date, date], int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What has been counted before: a page of the queue asks for the same few days again and again."""
 
     @classmethod
     def of(cls, days: Iterable[SpecialDay]) -> Self:
@@ -148,10 +150,13 @@ class Calendar:
         """Count working days until `due`: 0 only on the day itself, negative after it, at least 1 apart otherwise."""
         if today == due:
             return 0
+        if (today, due) in self._left:
+            return self._left[today, due]
         early, late = sorted((today, due))
         days = sum(self.is_working(early + timedelta(days=n)) for n in range(1, (late - early).days + 1))
         # Friday's limit seen on Saturday is past although no working day has gone by.
-        return max(days, 1) if today < due else -max(days, 1)
+        self._left[today, due] = left = max(days, 1) if today < due else -max(days, 1)
+        return left
 
     def walk(
         self, start: date, due: date, unit: Unit, value: int | None = None, pauses: Sequence[Span] = ()

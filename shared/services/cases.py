@@ -83,6 +83,7 @@ def act(
     units: Iterable[int] = (),
     slip_id: int | None = None,
     facts: dict[str, Any] | None = None,
+    to_unit: int | None = None,
 ) -> Event:
     """Takes a step of the case: the only code that assigns `case.state`.
 
@@ -96,6 +97,8 @@ def act(
         case.is_open = step.to in OPEN
         if step.to in WITH_OFFICE:  # back with the office: no unit and no investigator holds it
             case.unit_id = case.handler_id = None
+    if to_unit is not None:
+        case.unit_id = to_unit
     role = min(step.roles & held)
     event = record(session, case, step.event, actor, now, role=role, slip_id=slip_id, facts=facts, before=before)
     _tally(session, case, before, unit_before)

@@ -32,7 +32,7 @@ def owe(session: Session, case: Case, kind: str, now: dt.datetime, *, slip_id: i
             "outcome": "",
         }
         for notice in notices.owed(kind)
-        if investigates or notice.code not in {"to_assign", "to_reassign"}
+        if notice.facts and (investigates or notice.code not in {"to_assign", "to_reassign"})
     ]
     if rows:
         session.execute(insert(OutboxRow), rows)

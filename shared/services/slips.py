@@ -69,8 +69,7 @@ def transfer(
                     )
                 )
         session.flush()
-        case.unit_id = unit_id
-        cases.act(session, case, "transfer", actor, now, slip_id=slip.id, facts={"unit": unit_id})
+        cases.act(session, case, "transfer", actor, now, slip_id=slip.id, facts={"unit": unit_id}, to_unit=unit_id)
         return slip.id
 
 

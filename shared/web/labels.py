@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from babel import Locale
 from flask import Flask
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from shared.domain.errors import Refused
@@ -98,7 +100,16 @@ _MISSING: dict[str, Any] = {
 
 def label(kind: str, code: str) -> str:
     """The words for a code; the code itself where a regime brings one of its own."""
-    return str(LABELS.get(kind, {}).get(code, code))
+    words = LABELS.get(kind, {}).get(code)
+    if words is None:
+        return code
+    key = (get_locale(), kind, code)
+    if key not in _said:
+        _said[key] = str(words)
+    return _said[key]
+
+
+_said: dict[tuple[Locale | None, str, str], str] = {}
 
 
 def refusal(error: Refused) -> str:

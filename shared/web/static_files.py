@@ -23,11 +23,16 @@ def init(app: Flask) -> None:
 
 def static_url(path: str) -> str:
     """The address of a static file with its version: `static_url('css/base.css')`."""
-    return url_for("static", filename=path, v=_version(_folder() / path))
+    return _address(path, request.script_root, _folder() / path)
 
 
 def _folder() -> Path:
     return Path(current_app.static_folder or "static")
+
+
+@cache
+def _address(path: str, _root: str, file: Path) -> str:
+    return url_for("static", filename=path, v=_version(file))
 
 
 @cache

@@ -38,9 +38,8 @@ def test_the_queue_is_worked_through_by_keyboard(app: Flask, town: World, staff:
     staff.page.keyboard.press("J")
     staff.page.keyboard.press("J")
     staff.page.keyboard.press("K")
-    row = staff.page.locator(".queue tr.cur a")
-    wanted = str(row.text_content())
-    staff.page.locator("#pane [data-key=A]").wait_for()
+    wanted = str(staff.page.locator(".queue tr.cur a").text_content())
+    staff.page.locator("#pane h2", has_text=wanted).wait_for()
     staff.hits("A")
     staff.reads(wanted[:4])
     for question in ("category", "severity"):
