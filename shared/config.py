@@ -155,7 +155,8 @@ def _database(read: Reader, data_dir: Path) -> str:
 
 def _socket_url(data_dir: Path) -> str:
     path = data_dir / "redis" / "socket"
-    if len(os.fsencode(path)) > LONGEST_SOCKET_PATH:
+    # A blank in the path breaks the client's reading of CLIENT INFO, which RQ's workers ask for.
+    if len(os.fsencode(path)) > LONGEST_SOCKET_PATH or " " in str(path):
         mark = crc32(os.fsencode(data_dir))
         path = Path(gettempdir()) / f"huiyin-{os.getuid()}-{mark:08x}" / "socket"
     return f"unix://{quote(str(path))}?db=0"

@@ -124,6 +124,11 @@ def test_every_way_to_write_postgresql_uses_the_installed_driver(tmp_path: Path,
     assert load({"DATABASE_URL": given}, data_dir=tmp_path).database_url == "postgresql+psycopg://u:p@db.example/h"
 
 
+def test_a_socket_path_with_a_blank_moves_too_for_workers_could_not_read_it() -> None:
+    url = load({}, data_dir=Path("/srv/新 家/var")).redis_url
+    assert "%20" not in url
+
+
 def test_a_socket_path_too_long_for_the_kernel_moves_to_a_short_folder(tmp_path: Path) -> None:
     deep = tmp_path / ("很长的文件夹" * 12)
     short, long = (load({"SECRET_KEY": "s" * 32}, data_dir=place).redis_url for place in (Path("/srv/h/var"), deep))

@@ -47,8 +47,24 @@ def test_the_queue_is_worked_through_by_keyboard(app: Flask, town: World, staff:
             staff.page.keyboard.press("Tab")
         staff.page.keyboard.press("Space")
     staff.hits("Enter")
-    staff.reads("已办理：受理", "待转办")
+    staff.reads("已办理：受理")
     assert staff.clicks == clicks
+
+
+@pytest.mark.parametrize("script", [True], indirect=True, ids=["script"])
+def test_a_fast_key_never_decides_about_the_row_before(app: Flask, town: World, staff: Staff) -> None:
+    with app.app_context():
+        for n in range(2):
+            town.file_case(app, story=f"第{n}件：{STORY}")
+    staff.signs_in(town, "intake")
+    staff.goes_to("/office/queue/received")
+    staff.page.keyboard.press("J")
+    staff.page.locator("#pane [data-key=A]").wait_for()
+    before = str(staff.page.locator(".queue tr.cur a").get_attribute("href"))
+    staff.page.keyboard.press("J")
+    staff.page.keyboard.press("A")
+    staff.page.wait_for_timeout(300)
+    assert before not in staff.page.url
 
 
 @pytest.mark.parametrize("script", [True], indirect=True, ids=["script"])
@@ -92,9 +108,7 @@ def test_two_people_at_one_reply_lose_nothing(app: Flask, town: World, staff: St
     assert staff.field("解决办法").input_value() == "我写的办法。"
 
 
-def test_a_stale_decision_is_refused_and_the_words_stay(
-    app: Flask, town: World, staff: Staff, opens: Opens
-) -> None:
+def test_a_stale_decision_is_refused_and_the_words_stay(app: Flask, town: World, staff: Staff, opens: Opens) -> None:
     with app.app_context():
         case = town.file_case(app).case_id
     colleague = opens(Staff)
