@@ -21,7 +21,9 @@ def route(path: str, **options: Any) -> Callable[[View], View]:
     def register(view: View) -> View:
         INSTITUTIONAL.add(f"portal.{view.__name__}")
         bp.add_url_rule(path, view.__name__, view, defaults={"office": None}, **options)
-        bp.add_url_rule(f"/at/<office>{'' if path == '/' else path}", view.__name__, view, **options)
+        bp.add_url_rule(
+            f"/at/<office>{'' if path == '/' else path}", view.__name__, view, strict_slashes=False, **options
+        )
         return view
 
     return register

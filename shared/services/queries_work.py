@@ -204,7 +204,7 @@ def demo_people() -> list[DemoPerson]:
         found = []
         for person, place in session.execute(query).unique():
             regime = regime_of(session, place.regime_version_id)
-            titles = {f"{g.unit.name}{regime.name_of('roles', g.role)}": None for g in person.grants}
+            titles = {f"{g.unit.name} · {regime.name_of('roles', g.role)}": None for g in person.grants}
             found.append(DemoPerson(f"{place.name}{place.office_name}", person.username, person.name, list(titles)))
         return found
 

@@ -156,6 +156,8 @@
   /* The row's link hears `preview`: with hx-trigger="preview" it fills the pane beside the list. */
   function choose(rows, next) {
     rows.forEach((one) => one.classList.toggle('cur', one === next));
+    const pane = document.getElementById('pane');
+    if (pane) pane.replaceChildren(); // its keys belong to the row before
     const link = next.querySelector('a');
     if (link) link.dispatchEvent(new CustomEvent('preview'));
   }

@@ -35,9 +35,8 @@ def test_the_queue_is_worked_through_by_keyboard(app: Flask, town: World, staff:
     staff.signs_in(town, "intake")
     staff.goes_to("/office/queue/received")
     clicks = staff.clicks
-    staff.page.keyboard.press("J")
-    staff.page.keyboard.press("J")
-    staff.page.keyboard.press("K")
+    for key in "JJK":
+        staff.page.keyboard.press(key)
     wanted = str(staff.page.locator(".queue tr.cur a").text_content())
     staff.page.locator("#pane h2", has_text=wanted).wait_for()
     staff.hits("A")
