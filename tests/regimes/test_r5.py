@@ -17,8 +17,8 @@ from shared.models.slip import EvidenceRequest
 from shared.services import answers, decisions, extensions, investigations, replies
 from shared.services.answers import Told
 from shared.services.replies import Proposal
-from tests.regimes.test_r2 import clock, kinds, owed, refusal
 from tests.support import world as w
+from tests.support.rows import clock, kinds, owed, refusal
 
 BOOK = regimes.parse(regimes.shipped("R5"))
 OPINION = Proposal(outcome="solved", solution="核实情况属实。", opinion="对当事人批评教育并公开道歉。")
