@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request, url_for
+from flask import g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,6 +14,7 @@ from shared import clock
 from shared.domain.lifecycle import OFFICE_ROLES, Role, Route, State
 from shared.domain.regimes import Regime
 from shared.services import queries_queue, queries_work
+from shared.web.addresses import address
 from shared.web.auth import me
 
 HEAPS = (
@@ -43,10 +44,11 @@ def side() -> dict[str, Any]:
 def _groups(book: Regime) -> list[dict[str, Any]]:
     groups = [{"title": "", "links": [_link(_("我的工作"), "office.home", key="H")]}]
     if me().roles & OFFICE_ROLES:
-        tally, pressing = queries_work.tallies(me()), queries_queue.pressing(me(), clock.now())
-        groups.append({"title": _("要紧的"), "links": [_view(v, pressing[v], hot=True) for v in ("overdue", "today")]})
+        counts = queries_queue.beside(me(), clock.now())
+        pressing = [_view(v, counts[v], hot=True) for v in queries_queue.PRESSING]
+        groups.append({"title": _("要紧的"), "links": pressing})
         states = [s for s in HEAPS if s not in ONLY or ONLY[s] in book.routes]
-        links = [_view("open"), *(_view(str(s), tally.get(f"state:{s}", 0)) for s in states)]
+        links = [_view("open"), *(_view(str(s), counts.get(f"state:{s}", 0)) for s in states)]
         ended = [_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all")]
         groups += [{"title": _("办理"), "links": links}, {"title": _("已经办完"), "links": ended}]
         more = [_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar")]
@@ -57,11 +59,11 @@ def _groups(book: Regime) -> list[dict[str, Any]]:
 
 
 def _link(label: str, endpoint: str, *, key: str = "") -> dict[str, Any]:
-    return {"url": url_for(endpoint), "label": label, "current": request.endpoint == endpoint, "key": key}
+    return {"url": address(endpoint), "label": label, "current": request.endpoint == endpoint, "key": key}
 
 
 def _view(view: str, count: int | None = None, *, hot: bool = False) -> dict[str, Any]:
     here = request.endpoint == "office.queue" and (request.view_args or {}).get("view", "open") == view
     shown = None if count is None else "1000+" if count >= queries_queue.COUNTED else count
-    url = url_for("office.queue", view=view)
+    url = f"{address('office.queue')}/{view}"
     return {"url": url, "label": title(view), "count": shown, "hot": hot, "current": here, "key": ""}

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, abort, request, url_for
 
 from backoffice import bp
+from backoffice.queue_rows import rows
 from shared import clock
 from shared.domain import lifecycle
 from shared.domain.errors import Refused
@@ -40,11 +41,9 @@ def queue(view: str = "open") -> Response:
         view=view,
         title=title(view),
         asked=asked,
-        cases=found.cases,
+        rows=rows(found.cases, book, now, queries_work.calendar_now()),
         book=book,
         units=queries_work.units_of(me()),
-        now=now,
-        calendar=queries_work.calendar_now(),
         previous=_link(view, "before", found.previous),
         next=_link(view, "after", found.next),
         filtered=any(request.args.get(name) for name in (*FILTERS, "unit", "q")),

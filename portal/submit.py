@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
 from flask import Response, abort, request, session
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal import route
@@ -17,6 +16,7 @@ from portal.submit_forms import MODES, ContactForm, HowForm, WhatForm, choices
 from shared import clock, files
 from shared.domain.errors import Refused
 from shared.files import Kept
+from shared.language import language
 from shared.services import queries_portal, visits
 from shared.services.visits import Shown
 from shared.web.labels import refusal
@@ -188,13 +188,12 @@ def _lost(now: Writing) -> Iterator[tuple[str, None]]:
 
 
 def _file(now: Writing) -> Response:
-    locale = "zh" if str(get_locale() or "zh").startswith("zh") else "en"
     try:
         visits.file(
             keys(),
             now.token,
             here().id,
-            complaint_of(now.draft, locale),
+            complaint_of(now.draft, language().code),
             clock.now(),
             settings().visit_idle_minutes,
             now.draft["key"],

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale
 
 from shared.domain.notices import BY_CODE, Notice
+from shared.language import speaking
 
 MAIL_FACTS = ("institution", "office", "phone", "link")
 """What every letter states beside the facts of its notice: who writes, where to ask, where to read on."""
@@ -18,7 +18,7 @@ def render_email(notice_code: str, locale: str, facts: Mapping[str, str]) -> tup
     """Subject, text and HTML of a letter; raises KeyError where a fact is missing. Needs an app context."""
     notice = BY_CODE[notice_code]
     known = _allowed(notice, facts) | {name: facts[name] for name in MAIL_FACTS}
-    with force_locale(locale):
+    with speaking(locale):
         subject = " ".join(_fill(f"mail/{notice_code}/subject.txt", known).split())
         text = _fill(f"mail/{notice_code}/body.txt", known)
         # One text, two dresses: the HTML part is made from the plain one and can't say anything else.
@@ -31,7 +31,7 @@ def render_email(notice_code: str, locale: str, facts: Mapping[str, str]) -> tup
 def render_sms(notice_code: str, locale: str, facts: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """The text with its 【sign】 and the values a provider's template asks for. Needs an app context."""
     params = _allowed(BY_CODE[notice_code], facts)
-    with force_locale(locale):
+    with speaking(locale):
         words = " ".join(_fill(f"sms/{notice_code}.txt", params).split())
     return f"【{facts['sign']}】{words}", params
 

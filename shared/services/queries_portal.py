@@ -12,7 +12,7 @@ from shared.db import db, reading
 from shared.domain.calendar import Due, Unit
 from shared.domain.regimes import LimitRule, Regime
 from shared.models.institution import Institution
-from shared.services import calendars
+from shared.services import calendars, regimes
 from shared.services.regimes import regime_of
 
 _FRESH_SECONDS = 30.0
@@ -38,7 +38,10 @@ def forget() -> None:
 
 
 def regime(institution: Institution) -> Regime:
-    """The rule book under which this institution opens new cases."""
+    """The rule book under which this institution opens new cases; asks the database once in a process's life."""
+    known = regimes.known(db.engine, institution.regime_version_id)
+    if known is not None:
+        return known
     with reading() as session:
         return regime_of(session, institution.regime_version_id)
 

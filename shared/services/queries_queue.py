@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import joinedload
 
-from shared.db import reading
+from shared.db import UtcDateTime, reading
 from shared.domain.lifecycle import State
 from shared.domain.visibility import Actor
 from shared.models.case import Case
+from shared.models.counter import Counter
 from shared.models.institution import Institution
 from shared.models.unit import Unit
 from shared.services import search
@@ -23,26 +38,31 @@ COUNTED = 1000
 STILL_OPEN: ColumnElement[bool] = literal_column('"case".is_open')
 """Written as the index of open cases has it: SQLite wouldn't use that index for `is_open = 1`."""
 PRESSING = ("overdue", "today")
+HERE = Case.institution_id == bindparam("here")
+NOW, TONIGHT = bindparam("now", type_=UtcDateTime()), bindparam("tonight", type_=UtcDateTime())
 VIEWS = ("open", "overdue", "today", *(str(s) for s in State), "all")
-SHOWN = (
+FILTERS = {
+    "category": Case.category,
+    "channel": Case.channel,
+    "mode": Case.mode,
+    "severity": Case.severity,
+    "unit": Case.unit_id,
+}
+SHOWN: tuple[Any, ...] = (
     Case.id,
-    Case.version,
     Case.register_no,
     Case.summary,
-    Case.respondent,
     Case.state,
     Case.is_open,
     Case.channel,
     Case.mode,
     Case.category,
-    Case.severity,
     Case.received_at,
     Case.due_at,
     Case.due_provisional,
     Case.paused,
     Case.waiting,
-    Case.round,
-    Case.unit_id,
+    Unit.name.label("unit"),
 )
 
 
@@ -64,35 +84,26 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Cases in order, and the keys from which the neighbouring pages start."""
+    """Rows of `SHOWN` in order, and the keys from which the neighbouring pages start."""
 
-    cases: list[Case]
+    cases: list[Row[Any]]
     previous: tuple[dt.datetime, int] | None
     next: tuple[dt.datetime, int] | None
 
 
 def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
     """One page of the office's queue, in one statement."""
+    backwards, key = asked.before is not None, asked.before or asked.after
+    chosen = {name: value for name in FILTERS if (value := getattr(asked, name))}
+    question = _question(asked.view, asked.sort, backwards, key is not None, tuple(chosen))
+    facts = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now), **chosen}
     with reading() as session:
-        where = [
-            Case.institution_id == actor.institution_id,
-            *_view(asked.view, now, day_end(actor, now)),
-            *_filters(asked),
-        ]
         if asked.words:
             found = search.matches(session, asked.words)
-            where += [found] if found is not None else []
-        column = Case.received_at if asked.sort == "received" else Case.due_at
-        backwards = asked.before is not None
-        newest_first = (asked.sort == "received") != backwards
-        key = asked.before or asked.after
+            question = question.where(found) if found is not None else question
         if key is not None:
-            here = tuple_(column, Case.id)
-            where.append(here < tuple_(*key) if newest_first else here > tuple_(*key))
-        order = (column.desc(), Case.id.desc()) if newest_first else (column, Case.id)
-        query = select(Case).where(*where).order_by(*order).limit(PAGE + 1)
-        query = query.options(load_only(*SHOWN), joinedload(Case.unit).load_only(Unit.name))
-        rows = list(session.scalars(query))
+            facts |= {"edge": key[0], "edge_id": key[1]}
+        rows = list(session.execute(question, facts))
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if backwards:
         rows.reverse()
@@ -104,44 +115,58 @@ def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
     return Page(rows, first if has_previous else None, last if has_next else None)
 
 
-def _key(asked: Asked, case: Case) -> tuple[dt.datetime, int]:
+@lru_cache(maxsize=512)
+def _question(view: str, sort: str, backwards: bool, keyed: bool, filters: tuple[str, ...]) -> Select[Any]:
+    """The statement for one kind of page, its facts left open: writing it anew costs more than running it."""
+    where = [HERE, *_view(view), *(FILTERS[name] == bindparam(name) for name in filters)]
+    column = Case.received_at if sort == "received" else Case.due_at
+    newest_first = (sort == "received") != backwards
+    if keyed:
+        here, edge = tuple_(column, Case.id), tuple_(bindparam("edge", type_=UtcDateTime()), bindparam("edge_id"))
+        where.append(here < edge if newest_first else here > edge)
+    order = (column.desc(), Case.id.desc()) if newest_first else (column, Case.id)
+    question: Select[Any] = select(*SHOWN).outerjoin(Unit, Unit.id == Case.unit_id).where(*where)
+    return question.order_by(*order).limit(PAGE + 1)
+
+
+def _key(asked: Asked, case: Row[Any]) -> tuple[dt.datetime, int]:
     return (case.received_at if asked.sort == "received" else case.due_at, case.id)
 
 
-def _view(view: str, now: dt.datetime, tonight: dt.datetime) -> list[ColumnElement[bool]]:
+def _view(view: str) -> list[ColumnElement[bool]]:
     if view == "all":
         return []
     if view == "open":
         return [STILL_OPEN]
     if view == "overdue":
-        return [STILL_OPEN, Case.due_at < now]
+        return [STILL_OPEN, Case.due_at < NOW]
     if view == "today":
-        return [STILL_OPEN, Case.due_at >= now, Case.due_at < tonight]
+        return [STILL_OPEN, Case.due_at >= NOW, Case.due_at < TONIGHT]
     return [Case.state == view]
 
 
-def _filters(asked: Asked) -> list[ColumnElement[bool]]:
-    chosen = {
-        Case.category: asked.category,
-        Case.channel: asked.channel,
-        Case.mode: asked.mode,
-        Case.severity: asked.severity,
-    }
-    where: list[ColumnElement[bool]] = [column == value for column, value in chosen.items() if value]
-    return [*where, Case.unit_id == asked.unit] if asked.unit else where
+def _up_to_a_thousand(view: str) -> Select[Any]:
+    found = select(Case.id).where(HERE, *_view(view)).limit(COUNTED).subquery()
+    return select(literal(view), select(func.count()).select_from(found).scalar_subquery())
 
 
-def pressing(actor: Actor, now: dt.datetime) -> dict[str, int]:
-    """How many are overdue and due today; counted to a thousand, by the index of open cases."""
+BESIDE: CompoundSelect[Any] = union_all(
+    *(_up_to_a_thousand(view) for view in PRESSING),
+    select(Counter.key, Counter.n).where(
+        Counter.institution_id == bindparam("here"), Counter.key >= "state:", Counter.key < "state:\uffff"
+    ),
+)
+
+
+def beside(actor: Actor, now: dt.datetime) -> dict[str, int]:
+    """What stands beside every staff page, in one statement.
+
+    How many are `overdue` and due `today` (counted to a thousand, by the index of open cases), and the tallies of
+    the states, as `state:received`.
+    """
     with reading() as session:
-        tonight, own = day_end(actor, now), Case.institution_id == actor.institution_id
-        asked = [
-            select(func.count())
-            .select_from(select(Case.id).where(own, *_view(view, now, tonight)).limit(COUNTED).subquery())
-            .scalar_subquery()
-            for view in PRESSING
-        ]
-        return dict(zip(PRESSING, session.execute(select(*asked)).one(), strict=True))
+        facts = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now)}
+        return {key: n for key, n in session.execute(BESIDE, facts)}
 
 
 def place_of(actor: Actor) -> Institution:

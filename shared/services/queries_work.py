@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from shared.db import reading
+from shared.domain.calendar import Calendar
 from shared.domain.lifecycle import Role, SlipState, State
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor
@@ -19,7 +20,6 @@ from shared.models.institution import Institution
 from shared.models.person import Grant, Person
 from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.models.unit import Unit
-from shared.services import counters
 from shared.services.calendars import calendar
 from shared.services.queries_queue import STILL_OPEN, day_end, place_of
 from shared.services.regimes import regime_of
@@ -180,12 +180,6 @@ def book(actor: Actor) -> Regime:
         return book_of(session, actor)
 
 
-def tallies(actor: Actor) -> dict[str, int]:
-    """How many cases stand in each state, from the counters."""
-    with reading() as session:
-        return counters.values(session, actor.institution_id or 0)
-
-
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
     """Who can be tried in the demo."""
@@ -209,14 +203,20 @@ def demo_people() -> list[DemoPerson]:
         return found
 
 
-def calendar_now() -> object:
+def calendar_now() -> Calendar:
     """The calendar that deadline marks are counted with."""
     with reading() as session:
         return calendar(session)
 
 
-def units_of(actor: Actor) -> list[Unit]:
-    """The institution's handling units, for filters."""
+HANDLING = (
+    select(Unit.id, Unit.name)
+    .where(Unit.institution_id == bindparam("here"), Unit.kind == "handling")
+    .order_by(Unit.id)
+)
+
+
+def units_of(actor: Actor) -> list[Row[tuple[int, str]]]:
+    """Id and name of the institution's handling units, for filters."""
     with reading() as session:
-        query = select(Unit).where(Unit.institution_id == actor.institution_id, Unit.kind == "handling")
-        return list(session.scalars(query.order_by(Unit.id)))
+        return list(session.execute(HANDLING, {"here": actor.institution_id}))

@@ -5,27 +5,34 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import URL, Engine, select
 from sqlalchemy.orm import Session
 
 from shared.domain import regimes
 from shared.domain.regimes import Regime
 from shared.models.regime import RegimeVersion
 
-_texts: dict[tuple[str, int], str] = {}
+_books: dict[tuple[URL, int], Regime] = {}
 
 
 def regime_of(session: Session, version_id: int) -> Regime:
     """The rule book of a version; read once per process, for a version never changes."""
-    key = (str(session.get_bind().engine.url), version_id)
-    if key not in _texts:
-        _texts[key] = session.execute(select(RegimeVersion.text).where(RegimeVersion.id == version_id)).scalar_one()
-    return regimes.of_text(_texts[key])
+    engine = session.get_bind().engine
+    found = known(engine, version_id)
+    if found is None:
+        text = session.execute(select(RegimeVersion.text).where(RegimeVersion.id == version_id)).scalar_one()
+        found = _books[engine.url, version_id] = regimes.of_text(text)
+    return found
+
+
+def known(engine: Engine, version_id: int) -> Regime | None:
+    """The rule book of a version, if this process has read it before."""
+    return _books.get((engine.url, version_id))
 
 
 def forget() -> None:
     """Drops what this process remembers; for tests that empty the tables."""
-    _texts.clear()
+    _books.clear()
 
 
 def take_in(session: Session, text: str, effective_from: dt.date, now: dt.datetime) -> RegimeVersion:

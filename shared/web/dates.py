@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from shared import clock
 from shared.db import FAR
 from shared.domain.calendar import Calendar
 from shared.domain.receipts import grouped
-from shared.models.case import Case
+from shared.language import language
 from shared.web.state import settings
 
 WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where and when a page is read: what every date on it is written by."""
+
+    zone: ZoneInfo
+    now: dt.datetime
+    chinese: bool
+
+    @property
+    def today(self) -> dt.date:
+        """The day it is here."""
+        return self.now.date()
+
+    def day(self, value: dt.date | dt.datetime) -> str:
+        """A day, with its year where that isn't this one."""
+        date = value.astimezone(self.zone).date() if isinstance(value, dt.datetime) else value
+        this_year = date.year == self.now.year
+        if self.chinese:
+            year = "" if this_year else f"{date.year}年"
+            return f"{year}{date.month}月{date.day}日（周{WEEKDAYS[date.weekday()]}）"
+        return f"{date:%a} {date.day} {date:%b}" + ("" if this_year else f" {date.year}")
+
+    def moment(self, value: dt.datetime) -> str:
+        """A day and an hour."""
+        local = value.astimezone(self.zone)
+        this_year = local.year == self.now.year
+        if self.chinese:
+            return f"{'' if this_year else f'{local.year}年'}{local.month}月{local.day}日 {local:%H:%M}"
+        return f"{local.day} {local:%b}{'' if this_year else f' {local.year}'} {local:%H:%M}"
 
 
 def zone() -> ZoneInfo:
@@ -25,46 +58,40 @@ def zone() -> ZoneInfo:
     return ZoneInfo(institution.time_zone if institution is not None else settings().time_zone)
 
 
-def _local(value: dt.date | dt.datetime) -> dt.date:
-    return value.astimezone(zone()).date() if isinstance(value, dt.datetime) else value
-
-
-def _chinese() -> bool:
-    return str(get_locale() or "zh").startswith("zh")
+def here() -> Here:
+    """The page at hand."""
+    place = zone()
+    return Here(place, clock.now().astimezone(place), language().code == "zh")
 
 
 def day(value: dt.date | dt.datetime | None) -> str:
-    """A day, with its year where that isn't this one."""
-    if value is None:
-        return ""
-    date, this_year = _local(value), clock.now().astimezone(zone()).year
-    if _chinese():
-        year = "" if date.year == this_year else f"{date.year}年"
-        return f"{year}{date.month}月{date.day}日（周{WEEKDAYS[date.weekday()]}）"
-    return f"{date:%a} {date.day} {date:%b}" + ("" if date.year == this_year else f" {date.year}")
+    """A day, with its year where that isn't this one; nothing for nothing."""
+    return here().day(value) if value is not None else ""
 
 
 def moment(value: dt.datetime | None) -> str:
-    """A day and an hour."""
-    if value is None:
-        return ""
-    local = value.astimezone(zone())
-    this_year = clock.now().astimezone(zone()).year
-    year = "" if local.year == this_year else (f"{local.year}年" if _chinese() else f" {local.year}")
-    if _chinese():
-        return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
-    return f"{local.day} {local:%b}{year} {local:%H:%M}"
+    """A day and an hour; nothing for nothing."""
+    return here().moment(value) if value is not None else ""
 
 
 def month(value: str) -> str:
     """A month written 2026-11."""
     year, number = value.split("-")
-    if _chinese():
+    if language().code == "zh":
         return f"{year}年{int(number)}月"
     return dt.date(int(year), int(number), 1).strftime("%b %Y")
 
 
-def due_mark(case: Case, now: dt.datetime, calendar: Calendar) -> dict[str, object] | None:
+class Due(Protocol):
+    """What a deadline mark reads of a case."""
+
+    is_open: Any
+    paused: Any
+    due_at: Any
+    due_provisional: Any
+
+
+def due_mark(case: Due, now: dt.datetime, calendar: Calendar) -> dict[str, object] | None:
     """What the deadline mark shows of a case: its kind, its text, the date in full, whether it is provisional."""
     if not case.is_open:
         return None
@@ -77,16 +104,17 @@ def due_mark(case: Case, now: dt.datetime, calendar: Calendar) -> dict[str, obje
 
 def mark(due_at: dt.datetime, now: dt.datetime, calendar: Calendar, *, provisional: bool = False) -> dict[str, object]:
     """The mark of one running limit."""
-    today, due = now.astimezone(zone()).date(), due_at.astimezone(zone()).date()
-    left = calendar.working_days_left(today, due)
+    place = here()
+    today, due = now.astimezone(place.zone).date(), due_at.astimezone(place.zone)
+    left = calendar.working_days_left(today, due.date())
     if now >= due_at:
         kind, text = "over", ngettext("超期 %(num)d 个工作日", "超期 %(num)d 个工作日", max(1, -left))
-    elif due == today:
-        kind, text = "today", _("今天 %(time)s", time=f"{due_at.astimezone(zone()):%H:%M}")
+    elif due.date() == today:
+        kind, text = "today", _("今天 %(time)s", time=f"{due:%H:%M}")
     else:
         kind = "soon" if left <= 2 else "fine"
         text = ngettext("还剩 %(num)d 个工作日", "还剩 %(num)d 个工作日", left)
-    return {"kind": kind, "text": text, "title": day(due), "provisional": provisional}
+    return {"kind": kind, "text": text, "title": place.day(due), "provisional": provisional}
 
 
 def init(app: Flask) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from babel import Locale
 from flask import Flask
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from shared.domain.errors import Refused
+from shared.language import language
 from shared.web.words import LABELS
 
 _WORDS: dict[str, Any] = {
@@ -100,16 +99,13 @@ _MISSING: dict[str, Any] = {
 
 def label(kind: str, code: str) -> str:
     """The words for a code; the code itself where a regime brings one of its own."""
-    words = LABELS.get(kind, {}).get(code)
+    said = language().labels
+    words = said.get((kind, code))
     if words is None:
-        return code
-    key = (get_locale(), kind, code)
-    if key not in _said:
-        _said[key] = str(words)
-    return _said[key]
-
-
-_said: dict[tuple[Locale | None, str, str], str] = {}
+        words = str(LABELS.get(kind, {}).get(code, code))
+        if code in LABELS.get(kind, {}):  # codes come from addresses too: only known ones are kept
+            said[kind, code] = words
+    return words
 
 
 def refusal(error: Refused) -> str:

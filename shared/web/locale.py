@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel import Locale
-from babel.support import NullTranslations
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from shared.language import language
 from shared.web.state import settings
 
 LOCALES = ("zh", "en")
@@ -38,18 +37,13 @@ def size(count: int) -> str:
     return f"{count / (1024 * 1024):.1f} MB"
 
 
-_catalogues: dict[Locale | None, NullTranslations] = {}
-
-
 @pass_eval_context
 def say(context: EvalContext, text: str, /, **facts: Any) -> str:
-    """`_` in templates: the words in the reader's language; Flask-Babel looks the catalogue up for every word."""
-    locale = get_locale()
-    words = _catalogues.get(locale)
-    if words is None:
-        words = _catalogues[locale] = get_translations()
-    said = words.ugettext(text)
-    return (Markup(said) if context.autoescape else said) % facts  # noqa: S704  # words of ours, facts are escaped
+    """`_` in templates: the words in the reader's language; facts that aren't markup are escaped."""
+    said = language().words.ugettext(text)
+    if context.autoescape:
+        said = Markup(said)  # noqa: S704  # words of ours; facts are escaped as they are filled in
+    return said % facts if "%" in said else said
 
 
 def init(app: Flask) -> None:
@@ -65,6 +59,6 @@ def init(app: Flask) -> None:
         return {
             "institution": g.get("institution"),
             "display": display(),
-            "locale": "zh" if str(get_locale() or "zh").startswith("zh") else "en",
+            "locale": language().code,
             "demo": settings().demo,
         }
