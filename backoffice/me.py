@@ -74,4 +74,4 @@ def password() -> Response:
 
 
 def _shown(form: PasswordForm, status: int) -> Response:
-    return page("backoffice/me.html", status=status, form=form, shortcuts=current_user.person.shortcuts)
+    return page("backoffice/me.html", status=status, form=form, shortcuts=current_user.worker.shortcuts)

@@ -37,7 +37,7 @@ def side() -> dict[str, Any]:
         return {}
     book = queries_work.book(me())
     titles = {book.name_of("roles", h.role): None for h in me().held}
-    shortcuts = current_user.person.shortcuts
+    shortcuts = current_user.worker.shortcuts
     return {"nav": _groups(book), "me": {"name": me().name, "titles": list(titles), "shortcuts": shortcuts}}
 
 

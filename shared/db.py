@@ -92,12 +92,19 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
 
 
+_READING: dict[str, dict[str, Any]] = {"sqlite": {"reading": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session for pages: on SQLite its transaction takes no write lock. Nothing may be changed through it."""
+    """A session for pages: it takes no write lock. Nothing may be changed through it.
+
+    On SQLite its statements share one transaction. On PostgreSQL each sees what is committed when it begins, as
+    under READ COMMITTED, so that BEGIN and ROLLBACK would only be two more ways to the server and back.
+    """
     session: Session = db.session()
     if not session.in_transaction():
-        session.connection(execution_options={"reading": True})
+        session.connection(execution_options=_READING[session.get_bind().dialect.name])
     yield session
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, delete, select, update
 
 from shared import crypto
 from shared.crypto import Keys
-from shared.db import reading, work
+from shared.db import UtcDateTime, reading, work
 from shared.domain.errors import Refused
-from shared.domain.visibility import Actor
+from shared.domain.lifecycle import Role
+from shared.domain.visibility import Actor, Held
 from shared.models.person import Grant, Person, StaffSession
 from shared.services.throttling import count_try, forgive
 
@@ -46,40 +47,54 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime) -> 
     return token
 
 
-def session_of(token: str, now: dt.datetime, idle_minutes: int) -> Person | None:
-    """The person of a session with roles and units, in one statement; None when it is unknown, idle or too old."""
-    session_id = crypto.token_id(token)
-    statement = (
-        select(StaffSession, Person)
-        .join(Person, Person.id == StaffSession.person_id)
-        .where(
-            StaffSession.id == session_id,
-            StaffSession.seen_at > now - dt.timedelta(minutes=idle_minutes),
-            StaffSession.created_at > now - LONGEST_DAY,
-            Person.active,
-        )
-        .options(joinedload(Person.grants).joinedload(Grant.unit))
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A member of staff at work: what every page asks of the person who is signed in."""
+
+    person_id: int
+    institution_id: int
+    name: str
+    shortcuts: bool
+    held: tuple[Held, ...]
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the rules know it."""
+        return Actor(self.person_id, self.institution_id, self.name, self.held)
+
+
+_SESSION = (
+    select(
+        StaffSession.seen_at, Person.id, Person.institution_id, Person.name, Person.shortcuts, Grant.role, Grant.unit_id
     )
+    .join(Person, Person.id == StaffSession.person_id)
+    .outerjoin(Grant, Grant.person_id == Person.id)
+    .where(
+        StaffSession.id == bindparam("token"),
+        StaffSession.seen_at > bindparam("idle", type_=UtcDateTime()),
+        StaffSession.created_at > bindparam("oldest", type_=UtcDateTime()),
+        Person.active,
+    )
+)
+
+
+def session_of(token: str, now: dt.datetime, idle_minutes: int) -> Worker | None:
+    """Who works in a session, in one statement; None when it is unknown, idle or too old."""
+    facts = {
+        "token": crypto.token_id(token),
+        "idle": now - dt.timedelta(minutes=idle_minutes),
+        "oldest": now - LONGEST_DAY,
+    }
     with reading() as session:
-        row = session.execute(statement).unique().one_or_none()
-        if row is None:
-            return None
-        opened, person = row
-        _let_go(session, person)
-        tired = now - opened.seen_at >= SEEN_EVERY
-    if tired:
+        rows = session.execute(_SESSION, facts).all()
+    if not rows:
+        return None
+    seen_at, person_id, institution_id, name, shortcuts, *_ = rows[0]
+    if now - seen_at >= SEEN_EVERY:
         with work() as session:
-            session.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now))
-    return person
-
-
-def _let_go(session: Session, person: Person) -> None:
-    """Takes the rows out of the session: whoever is signed in stays readable after any commit."""
-    for grant in person.grants:
-        if grant.unit in session:
-            session.expunge(grant.unit)
-        session.expunge(grant)
-    session.expunge(person)
+            session.execute(update(StaffSession).where(StaffSession.id == facts["token"]).values(seen_at=now))
+    held = tuple(Held(Role(row.role), row.unit_id) for row in rows if row.role is not None)
+    return Worker(person_id, institution_id, name, shortcuts, held)
 
 
 def close_session(token: str) -> None:

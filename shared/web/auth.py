@@ -8,10 +8,9 @@ from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from shared import clock
-from shared.domain.lifecycle import Role
-from shared.domain.visibility import Actor, Held
-from shared.models.person import Person
+from shared.domain.visibility import Actor
 from shared.services import queries_portal, staff
+from shared.services.staff import Worker
 from shared.web.page import see_other, wants_fragment
 from shared.web.state import settings
 
@@ -21,10 +20,9 @@ OPEN_ENDPOINTS = frozenset({"office.sign_in", "static"})
 class SignedIn(UserMixin):
     """A person of staff and the session it works in."""
 
-    def __init__(self, person: Person, token: str) -> None:
-        self.person, self.token = person, token
-        held = tuple(Held(Role(x.role), x.unit_id) for x in person.grants)
-        self.actor = Actor(person.id, person.institution_id, person.name, held)
+    def __init__(self, worker: Worker, token: str) -> None:
+        self.worker, self.token = worker, token
+        self.actor = worker.actor
 
     def get_id(self) -> str:
         """The session's token, not the person's number: a session can be revoked."""
@@ -34,11 +32,6 @@ class SignedIn(UserMixin):
 def me() -> Actor:
     """The signed-in person as the rules know it."""
     return cast(Actor, current_user.actor)
-
-
-def person() -> Person | None:
-    """The signed-in person's row, or None."""
-    return current_user.person if current_user.is_authenticated else None
 
 
 def enter(token: str) -> None:
@@ -62,7 +55,7 @@ def refuse_strangers() -> Response | None:
     if request.endpoint in OPEN_ENDPOINTS:
         return None
     if current_user.is_authenticated:
-        own = current_user.person.institution_id
+        own = current_user.actor.institution_id
         g.institution = next(i for i in queries_portal.institutions() if i.id == own)
         return None
     if wants_fragment():
