@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,13 +20,19 @@ def add(session: Session, institution_id: int, changes: Mapping[str, int]) -> di
     """
     if not changes:
         return {}
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{"institution_id": institution_id, "key": k, "n": n} for k, n in sorted(changes.items())]
-    fresh = insert(Counter).values(rows)
-    statement = fresh.on_conflict_do_update(
+    return {key: n for key, n in session.execute(_ADD[session.get_bind().dialect.name], rows).all()}
+
+
+def _add(insert: Callable[[type[Counter]], Any]) -> Any:
+    fresh = insert(Counter)
+    return fresh.on_conflict_do_update(
         index_elements=[Counter.institution_id, Counter.key], set_={"n": Counter.n + fresh.excluded.n}
     ).returning(Counter.key, Counter.n)
-    return {key: n for key, n in session.execute(statement).all()}
+
+
+_ADD = {"postgresql": _add(postgresql.insert), "sqlite": _add(sqlite.insert)}
+"""One statement for any number of counters; written once, for its rows are filled in."""
 
 
 def next_no(session: Session, institution_id: int, key: str) -> int:
