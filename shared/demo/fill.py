@@ -20,8 +20,10 @@ from shared.demo.pictures import Camera
 from shared.demo.shapes import Sample
 from shared.demo.story import Story
 from shared.models.complainant import Complainant
+from shared.models.counter import Counter
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
+from shared.services import counters
 from shared.services.calendars import calendar
 
 HOUSES = (("township", 400, 7), ("county", 40, 11))
@@ -29,6 +31,8 @@ HOUSES = (("township", 400, 7), ("county", 40, 11))
 DAYS_BACK = 182
 STUCK_SINCE = {"R2": 24, "R5": 75}  # days: whatever is older has been dealt with, but for a handful
 FRESH = dt.timedelta(hours=20)
+FILLED = "demo:filled"
+"""The counter that says the demo is whole: filling it can be cut short."""
 
 
 def fill(
@@ -37,6 +41,8 @@ def fill(
     """Fills an empty database, with a share of the complaints where asked; False where there is something already."""
     with reading() as session:
         if session.scalar(select(func.count()).select_from(Institution)):
+            if not session.scalar(select(func.count()).select_from(Counter).where(Counter.key == FILLED)):
+                say("  演示数据上次没有填完，重填请用 ./huiyin up --fresh (cut short last time; --fresh fills it anew)")
             return False
         hours = Hours(calendar(session), ZoneInfo("Asia/Shanghai"))
         session.rollback()
@@ -59,6 +65,8 @@ def fill(
             plays += [issues.common_issue(cluster, chosen, now, ages[cluster.code])] if chosen else []
         play(plays, now, say)
     _settle(now)
+    with work() as session:
+        counters.add(session, cast.institution_id, {FILLED: 1})
     return True
 
 
