@@ -22,7 +22,6 @@ from shared.models.outbox import OutboxRow
 from shared.models.person import Person
 from shared.models.slip import Slip
 from shared.services import counters
-from tests.support import world
 from tests.support.database import Schema
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -89,14 +88,6 @@ def test_old_notices_are_not_sent_again(demo: Flask):
     with work() as session:
         queued = session.scalars(select(OutboxRow.created_at).where(OutboxRow.state == "queued")).all()
     assert all(created >= NOW - fill.FRESH for created in queued)
-
-
-def test_a_demo_that_was_cut_short_says_so(app: Flask):
-    said: list[str] = []
-    with app.app_context():
-        world.township()
-        assert not fill.fill(app.extensions["huiyin"].keys, NOW, said.append)
-    assert "--fresh" in said[0]
 
 
 def test_a_filled_demo_is_left_alone(demo: Flask):
