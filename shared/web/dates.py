@@ -1,4 +1,4 @@
-"""Dates as people read them: 11月30日（周一）, with the days that are left."""
+"""Dates as people read them: 11月30日（周一）, how long a limit is, the days that are left."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from shared import clock
 from shared.db import FAR
 from shared.domain.calendar import Calendar
 from shared.domain.receipts import grouped
+from shared.domain.regimes import LimitRule
 from shared.models.case import Case
 from shared.web.state import settings
 
@@ -37,11 +38,18 @@ def day(value: dt.date | dt.datetime | None) -> str:
     """A day, with its year where that isn't this one."""
     if value is None:
         return ""
+    date = _local(value)
+    if _chinese():
+        return f"{bare_day(date)}（周{WEEKDAYS[date.weekday()]}）"
+    return f"{date:%a} {bare_day(date)}"
+
+
+def bare_day(value: dt.date | dt.datetime) -> str:
+    """A day without its weekday, where that stands beside it."""
     date, this_year = _local(value), clock.now().astimezone(zone()).year
     if _chinese():
-        year = "" if date.year == this_year else f"{date.year}年"
-        return f"{year}{date.month}月{date.day}日（周{WEEKDAYS[date.weekday()]}）"
-    return f"{date:%a} {date.day} {date:%b}" + ("" if date.year == this_year else f" {date.year}")
+        return ("" if date.year == this_year else f"{date.year}年") + f"{date.month}月{date.day}日"
+    return f"{date.day} {date:%b}" + ("" if date.year == this_year else f" {date.year}")
 
 
 def moment(value: dt.datetime | None) -> str:
@@ -62,6 +70,28 @@ def month(value: str) -> str:
     if _chinese():
         return f"{year}年{int(number)}月"
     return dt.date(int(year), int(number), 1).strftime("%b %Y")
+
+
+def span(rule: LimitRule) -> str:
+    """How long a limit is, as people say it: 5 个工作日."""
+    if rule.unit == "SD":
+        return _("当日")
+    return {"WD": working_days, "CD": days, "H": hours}[rule.unit](rule.value)
+
+
+def working_days(number: int) -> str:
+    """So many working days."""
+    return ngettext("%(num)d 个工作日", "%(num)d 个工作日", number)
+
+
+def days(number: int) -> str:
+    """So many days of the calendar."""
+    return ngettext("%(num)d 日", "%(num)d 日", number)
+
+
+def hours(number: int) -> str:
+    """So many hours."""
+    return ngettext("%(num)d 小时", "%(num)d 小时", number)
 
 
 def due_mark(case: Case, now: dt.datetime, calendar: Calendar) -> dict[str, object] | None:
@@ -94,4 +124,6 @@ def init(app: Flask) -> None:
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(month, "month")
+    for length in (span, days, working_days):
+        app.add_template_filter(length, length.__name__)
     app.jinja_env.globals.update(due_mark=due_mark, grouped=grouped)

@@ -1,0 +1,64 @@
+"""Every page that a person can walk to reads as English: the standing rules see each, and none is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from lxml import html
+
+from shared import clock
+from tests.support import world as w
+from tests.support.office import Office
+from tests.support.pages import CheckedClient
+
+APART = ("/leave", "/language", "/sign-out", "/file/", ".csv", ".txt", "/notices.atom", "/feed", "/receipt")
+WHO = {"mode": "confidential", "identity": {"name": "柳小㛃"}, "contact": {"phone": "13800138000"}}
+
+
+def walk(client: CheckedClient, start: str, most: int = 120) -> Iterator[tuple[str, str]]:
+    """Every page that links lead to, address and text; the client checks each."""
+    ahead, seen = [start], {start}
+    while ahead and len(seen) < most:
+        address = ahead.pop(0)
+        answer = client.get(address, follow_redirects=True)
+        assert answer.status_code == 200, address
+        if answer.mimetype != "text/html":
+            continue
+        yield address, answer.text
+        links = {str(a).partition("#")[0] for a in html.fromstring(answer.text).xpath("//a/@href")}
+        fresh = sorted(a for a in links - seen if a.startswith("/") and not any(part in a for part in APART))
+        seen.update(fresh)
+        ahead += fresh
+
+
+@pytest.fixture(params=[w.township, w.county], ids=["R2", "R5"])
+def office(app: Flask, request: pytest.FixtureRequest) -> Iterator[Office]:
+    with clock.frozen(w.MONDAY):
+        yield Office(app, request.param)
+
+
+def in_english(client: CheckedClient) -> CheckedClient:
+    client.set_cookie("huiyin_lang", "en")
+    return client
+
+
+def made(office: Office) -> Any:
+    return office.made(w.replied if "finance" in office.world.unit else w.accepted, **WHO)
+
+
+def test_public_pages_read_as_english(office: Office) -> None:
+    client = in_english(office.app.test_client())  # type: ignore[arg-type]  # the app makes checked clients
+    pages = dict(walk(client, "/"))
+    assert len(pages) > 10
+    assert all('<html lang="en"' in text for text in pages.values())
+
+
+def test_staff_pages_read_as_english_for_every_role(office: Office) -> None:
+    made(office)
+    for role in office.world.people:
+        pages = dict(walk(in_english(office.desk(role)), "/office/"))
+        assert len(pages) > 1, role
+        assert all('<html lang="en"' in text for text in pages.values())
