@@ -15,6 +15,7 @@ from shared.services.queries_case import CaseView, case_view
 from shared.services.queries_slip import slip_view
 from shared.web import dates
 from shared.web.auth import me
+from shared.web.labels import label
 from shared.web.page import page
 from shared.web.state import keys
 

@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from portal import route
 from portal.home import here
 from shared import clock
-from shared.files import download_headers
 from shared.domain.small_numbers import LEAST, STEP
+from shared.files import download_headers
 from shared.services import queries_figures
 from shared.services.queries_figures import Cells, Figures
 from shared.web.dates import month, zone

@@ -75,23 +75,23 @@ def month(value: str) -> str:
 def span(rule: LimitRule) -> str:
     """How long a limit is, as people say it: 5 个工作日."""
     if rule.unit == "SD":
-        return _("当日")
+        return str(_("当日"))
     return {"WD": working_days, "CD": days, "H": hours}[rule.unit](rule.value)
 
 
 def working_days(number: int) -> str:
     """So many working days."""
-    return ngettext("%(num)d 个工作日", "%(num)d 个工作日", number)
+    return str(ngettext("%(num)d 个工作日", "%(num)d 个工作日", number))
 
 
 def days(number: int) -> str:
     """So many days of the calendar."""
-    return ngettext("%(num)d 日", "%(num)d 日", number)
+    return str(ngettext("%(num)d 日", "%(num)d 日", number))
 
 
 def hours(number: int) -> str:
     """So many hours."""
-    return ngettext("%(num)d 小时", "%(num)d 小时", number)
+    return str(ngettext("%(num)d 小时", "%(num)d 小时", number))
 
 
 def due_mark(case: Case, now: dt.datetime, calendar: Calendar) -> dict[str, object] | None:

@@ -10,22 +10,22 @@ from flask_babel import gettext as _
 
 def listed(words: Iterable[object]) -> str:
     """Things of one kind side by side: 甲、乙."""
-    return _("、").join(str(word) for word in words if word)
+    return str(_("、")).join(str(word) for word in words if word)
 
 
 def facts(words: Iterable[object]) -> str:
     """Facts about one thing, one after the other: 甲，乙."""
-    return _("，").join(str(word) for word in words if word)
+    return str(_("，")).join(str(word) for word in words if word)
 
 
 def beside(text: object, remark: object) -> str:
     """Words with a remark in brackets, or alone where nothing is remarked: 甲（乙）."""
-    return _("%(text)s（%(remark)s）", text=text, remark=remark) if remark else str(text)
+    return str(_("%(text)s（%(remark)s）", text=text, remark=remark) if remark else text)
 
 
 def named(name: object, value: object) -> str:
     """A name before its value: 甲：乙."""
-    return _("%(name)s：%(value)s", name=name, value=value)
+    return str(_("%(name)s：%(value)s", name=name, value=value))
 
 
 def init(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""The words in sources of ours: in a template's text and strings, in a module's strings, but for those given to some calls."""
+"""The words in sources of ours, without those given to some calls: of a template, of a module."""
 
 from __future__ import annotations
 
