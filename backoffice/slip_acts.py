@@ -102,7 +102,7 @@ def sign(slip_id: int, form: StepForm, actor: Actor, now: dt.datetime) -> None:
 def before_signing(view: SlipView) -> str:
     """What signing starts, and for how long the slip may be given back (R2.12)."""
     rule, words = view.regime.limit("return"), str(_("签收后开始办理。"))
-    return words + str(_("不属于本单位职责的，请在%(span)s内申请退回。", span=span(rule))) if rule else words
+    return words + str(_("不属于本单位职责的，请在 %(span)s内申请退回。", span=span(rule))) if rule else words
 
 
 def assign_section(slip_id: int, form: SectionForm, actor: Actor, now: dt.datetime) -> None:

@@ -88,7 +88,7 @@ def _policy(tree: html.HtmlElement) -> Iterator[str]:
 
 
 def _words(tree: html.HtmlElement) -> Iterator[str]:
-    for text in map(str, tree.xpath(WORDS)):
+    for text in map(str, tree.xpath(WORDS) if tree.get("lang") != "en" else ()):
         if found := STRAIGHT_QUOTES.search(text) or NARROW_COMMA.search(text):
             yield f"narrow punctuation: {found.group()}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -45,20 +44,22 @@ def in_english(client: CheckedClient) -> CheckedClient:
     return client
 
 
-def made(office: Office) -> Any:
-    return office.made(w.replied if "finance" in office.world.unit else w.accepted, **WHO)
+def fill(office: Office) -> None:
+    """A complaint that has come far, one that is just there."""
+    office.made(w.replied if "finance" in office.world.unit else w.accepted, **WHO)
+    office.made(lambda app, world: world.file_case(app))
 
 
 def test_public_pages_read_as_english(office: Office) -> None:
     client = in_english(office.app.test_client())  # type: ignore[arg-type]  # the app makes checked clients
     pages = dict(walk(client, "/"))
     assert len(pages) > 10
-    assert all('<html lang="en"' in text for text in pages.values())
+    assert all('<html lang="en"' in text and "Skip to main content" in text for text in pages.values())
 
 
 def test_staff_pages_read_as_english_for_every_role(office: Office) -> None:
-    made(office)
-    for role in office.world.people:
+    fill(office)
+    for role in [role for role in office.world.people if not role.startswith("other_")]:
         pages = dict(walk(in_english(office.desk(role)), "/office/"))
         assert len(pages) > 1, role
         assert all('<html lang="en"' in text for text in pages.values())
