@@ -63,3 +63,33 @@ def test_staff_pages_read_as_english_for_every_role(office: Office) -> None:
         pages = dict(walk(in_english(office.desk(role)), "/office/"))
         assert len(pages) > 1, role
         assert all('<html lang="en"' in text for text in pages.values())
+
+
+def test_filing_and_following_ones_own_case_reads_as_english(app: Flask) -> None:
+    with clock.frozen(w.MONDAY):
+        town = Office(app, w.township)
+        client = in_english(app.test_client())  # type: ignore[arg-type]  # the app makes checked clients
+        assert "for you to add or correct" in client.send("/submit/what?how=anonymous", respondent="").text
+        client.send("/submit/what?how=anonymous", respondent="财政所", story=w.STORY)
+        assert client.send("/submit/check").location.endswith("/done")
+        assert "Receipt number" in client.get("/submit/done").text
+        assert "Receipt: we have received" in client.get("/submit/receipt.txt").text
+        receipt = town.made(lambda app, world: world.file_case(app))
+        town.press("intake", f"/office/case/{receipt.case_id}/ask_question", text="哪一天？")
+        assert client.send("/track", receipt_no=receipt.receipt_no, code=receipt.code).status_code == 303
+        pages = dict(walk(client, "/case"))
+        assert "We asked you a question" in pages["/case"]
+        assert {"/case", "/case/answer", "/case/withdraw"} <= pages.keys()
+
+
+def test_a_case_that_is_answered_and_heard_again_reads_as_english(app: Flask) -> None:
+    with clock.frozen(w.MONDAY):
+        town = Office(app, w.township)
+        case_id, _slip = town.made(w.replied)
+        town.press("intake", f"/office/case/{case_id}/feed_back", means="online")
+        town.press("intake", f"/office/case/{case_id}/rate", level="bad")
+        town.press("intake", f"/office/case/{case_id}/rehandle", reason="没有更新")
+        page = in_english(town.desk("chief")).get(f"/office/case/{case_id}").text
+        assert "To handle again" in page
+        assert "Handling started again" in page
+        assert "Rating by the complainant: Dissatisfied" in page
