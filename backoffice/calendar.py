@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import FileField
 
 from backoffice import bp
@@ -15,6 +16,7 @@ from shared.services import calendars, sweeps
 from shared.web.auth import me
 from shared.web.forms import Form
 from shared.web.page import flash_done, page, see_other
+from shared.web.phrases import beside, listed, named
 
 LARGEST = 200_000
 FAULTS = {
@@ -55,8 +57,11 @@ def calendar() -> Response:
             faults = [_fault(f) for f in error.facts["faults"]]  # type: ignore[attr-defined]  # a list of faults
         else:
             moved = sweeps.recompute_provisional(clock.now())
-            said = "、".join(str(y) for y in years)
-            flash_done(_("已导入 %(years)s 年的日历，%(n)s 件投诉的期限重新计算。", years=said, n=moved))
+            said = listed(years)
+            flash_done(
+                _("已导入 %(years)s 年的日历。", years=said)
+                + ngettext("%(num)d 件投诉的期限重新计算。", "%(num)d 件投诉的期限重新计算。", moved)
+            )
             return see_other("office.calendar")
     years_known = calendars.loaded()
     return page(
@@ -73,4 +78,4 @@ def _fault(fault: object) -> str:
     if isinstance(fault, str):
         return str(FAULTS.get(fault, fault))
     line, code, value = getattr(fault, "line", 0), getattr(fault, "code", ""), getattr(fault, "value", "")
-    return str(_("第 %(line)s 行：%(what)s（%(value)s）", line=line, what=FAULTS.get(code, code), value=value))
+    return named(_("第 %(line)s 行", line=line), beside(FAULTS.get(code, code), value))

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from backoffice import bp
-from shared import clock
 from shared.domain.calendar import Calendar, Line
 from shared.domain.clocks import Clock, explain
 from shared.domain.regimes import Regime
@@ -18,12 +18,14 @@ from shared.models.event import Event
 from shared.services.queries_case import CaseView
 from shared.web import dates
 from shared.web.labels import label
+from shared.web.phrases import beside
+from shared.web.phrases import facts as joined
 
 WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
 WHY = {
     "contact": _l("联系来信人"),
     "verify": _l("核实情况"),
-    "feedback": _l("答复来信人"),
+    "feedback": _lp("why", "答复来信人"),
     "form": _l("打印登记表"),
 }
 """Why somebody looked at who complained."""
@@ -56,7 +58,7 @@ def actor_name(event: Event, name: str, regime: Regime) -> str:
     if event.actor_id is None:
         return label("actor", event.actor_role)
     title = regime.name_of("roles", event.actor_role)
-    return f"{name}（{title}）" if title else name
+    return beside(name, title)
 
 
 def timeline(view: CaseView) -> list[dict[str, Any]]:
@@ -98,7 +100,7 @@ def said(event: Event, view: CaseView) -> str:
         "round": lambda v: _("第 %(n)s 轮", n=v),
     }
     parts = [str(spoken[k](v)) for k, v in sorted(facts.items(), key=lambda kv: kv[0]) if k in spoken and v]
-    return "，".join(p for p in parts if p)
+    return joined(parts)
 
 
 def _day(iso: Any) -> str:
@@ -125,7 +127,7 @@ def _clock_row(found: Clock, view: CaseView, now: dt.datetime) -> dict[str, Any]
     return {
         "name": limit_name(view.regime, found.limit.id),
         "slip": slip,
-        "length": f"{rule.value} {label('unit', rule.unit)}" if rule is not None else "",
+        "length": dates.span(rule) if rule is not None else "",
         "row": rule.row if rule is not None else "",
         "quote": rule.quote if rule is not None else "",
         "started": found.started_at,
@@ -159,13 +161,10 @@ def explained(found: Clock, calendar: Calendar) -> list[dict[str, Any]]:
 def _line(line: Line, *, last: bool) -> dict[str, Any]:
     why = label("day_reason", line.reason)
     notes = [line.name, _("放假安排未公布，暂定") if line.provisional else ""]
-    extra = "；".join(n for n in notes if n)
-    this_year = clock.now().astimezone(dates.zone()).year
-    year = _("%(year)s年", year=line.day.year) if line.day.year != this_year else ""
     return {
-        "date": year + _("%(month)s月%(day)s日", month=line.day.month, day=line.day.day),
+        "date": dates.bare_day(line.day),
         "weekday": WEEKDAYS[line.day.weekday()],
         "n": line.counted,
-        "why": (f"{why}（{extra}）" if extra else why) + (_("。期限到这一天下班为止") if last else ""),
+        "why": beside(why, joined(notes)) + (_("。期限到这一天下班为止") if last else ""),
         "last": last,
     }

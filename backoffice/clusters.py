@@ -44,7 +44,8 @@ def clusters() -> Response:
         raise Refused("not_yours", action="clusters")
     may = bool(me().roles & DRAFTERS)
     groups = queries_issues.groups(me(), clock.now()) if may else []
-    return page("backoffice/clusters.html", issues=common_issues.listed(me()), may=may, groups=groups)
+    days, issues = queries_issues.LOOKED_BACK.days, common_issues.listed(me())
+    return page("backoffice/clusters.html", issues=issues, may=may, groups=groups, looked_back=days)
 
 
 @bp.route("/clusters/new", methods=["GET", "POST"])

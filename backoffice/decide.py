@@ -116,7 +116,7 @@ def fill_referral(form: ReferForm, view: CaseView) -> None:
 def places(view: CaseView) -> list[tuple[int, str]]:
     """Where else a matter may belong, by its place in the institution's list, counted from 1."""
     found = enumerate(view.institution.redirects, 1)
-    return [(0, _("不指定")), *((n, f"{r['name']}（{r['matter']}）{r['contact']}") for n, r in found)]
+    return [(0, _("不指定")), *((n, " · ".join(map(str, (r["name"], r["matter"], r["contact"])))) for n, r in found)]
 
 
 def fill_question(form: QuestionForm, view: CaseView) -> None:

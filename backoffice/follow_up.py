@@ -163,7 +163,7 @@ offer(
     Act("feed_back", AnswerForm, feed_back, _l("把办理结果告诉来信人。发出后来信人可以评价。"), fill_answer),
     Act("reject_reply", RejectForm, reject_reply, _l("回复还不够清楚的，退回承办单位重办，原期限继续计算。")),
     Act("extend", ExtendForm, extend, _l("不能按期办结的，把原因和新的日期告诉来信人。"), fill_extension),
-    Act("ask_extension", ExtendForm, ask_extension, _l("延期须经分管领导批准，批准后告诉来信人。"), fill_extension),
+    Act("ask_extension", ExtendForm, ask_extension, _l("延期由分管领导批准，批准后告诉来信人。"), fill_extension),
     Act("grant_extension", DecideForm, decide_extension, _l("批准后，系统把原因和新的日期告诉来信人。")),
     Act("rate", RateForm, rate, _l("来信人当面、来电或者来信作出的评价，在这里登记。"), fill_rating),
     Act("rehandle", AgainForm, rehandle, _l("来信人不满意、要求重新办理的，从转办或者调查重新开始。")),

@@ -27,7 +27,7 @@ from shared.web.page import page
 from shared.web.state import keys, ring
 from shared.web.words import LABELS
 
-SHORT, LONG = 200, 3000
+SHORT, LONG, SHORTEST = 200, 3000, 10
 
 
 class IntakeForm(Form):
@@ -37,7 +37,7 @@ class IntakeForm(Form):
     mode = RadioField(_l("提交方式"), validate_choice=False)
     respondent = StringField(_l("反映的单位或地点"), [AtMost(SHORT)])
     story = TextAreaField(
-        _l("反映的内容"), [Length(min=10, message=_l("请写明发生了什么，至少 10 个字。")), AtMost(LONG)]
+        _l("反映的内容"), [Length(min=SHORTEST, message=_l("请写明发生了什么，至少 %(min)d 个字。")), AtMost(LONG)]
     )
     wish = TextAreaField(_l("诉求"), [AtMost(1000)])
     category = SelectField(_l("类别"), validate_choice=False)
@@ -78,7 +78,7 @@ def intake() -> Response:
     else:
         form.form_key.data = crypto.token()
         form.channel.data, form.mode.data, form.notify.data = "phone", "named", "none"
-    return page("backoffice/intake.html", status=status, form=form, book=book)
+    return page("backoffice/intake.html", status=status, form=form, book=book, most=LONG)
 
 
 def _fill(form: IntakeForm, book: Regime) -> None:

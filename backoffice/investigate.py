@@ -163,8 +163,8 @@ def _give(request_id: int, form: GivenForm) -> int:
         kept = taken_in(form.files.data)
         if kept:
             case_files.attach_evidence(request_id, me(), now, kept)
-        names = "、".join(k.name for k in kept)
-        investigations.give_evidence(request_id, me(), now, given="\n".join(filter(None, (form.given.data, names))))
+        given = "\n".join(filter(None, (form.given.data, *(k.name for k in kept))))
+        investigations.give_evidence(request_id, me(), now, given=given)
     except Refused as error:
         return refused(form, error)
     ring()

@@ -29,7 +29,7 @@ class PasswordForm(Form):
     old = PasswordField(_l("现在的密码"), filters=[])
     new = PasswordField(
         _l("新密码"),
-        [Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, message=_l("新密码至少 12 个字，可以是一句话。"))],
+        [Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, message=_l("新密码至少 %(min)d 个字，可以是一句话。"))],
         filters=[],
     )
     again = PasswordField(_l("再输一次新密码"), [EqualTo("new", message=_l("两次输入的新密码不一样。"))], filters=[])
@@ -74,4 +74,5 @@ def password() -> Response:
 
 
 def _shown(form: PasswordForm, status: int) -> Response:
-    return page("backoffice/me.html", status=status, form=form, shortcuts=current_user.worker.shortcuts)
+    shown = {"form": form, "shortcuts": current_user.worker.shortcuts, "shortest": SHORTEST_PASSWORD}
+    return page("backoffice/me.html", status=status, **shown)

@@ -15,6 +15,7 @@ from shared.services.queries_case import CaseView, case_view
 from shared.services.queries_slip import slip_view
 from shared.web import dates
 from shared.web.auth import me
+from shared.web.labels import label
 from shared.web.page import page
 from shared.web.state import keys
 
@@ -61,7 +62,7 @@ def _papers(view: CaseView, code: str) -> list[str]:
         "slips": [(s.number, s.issued_at) for s in view.slips],
         "replies": [(_("第 %(n)s 轮", n=r.round), r.created_at) for r in view.replies if r.state != "draft"],
         "answers": [(_("答复"), p.at) for p in view.of("answer")] + [(_("评价"), p.at) for p in view.of("rating")],
-        "clocks": [(_("延期"), p.at) for p in view.of("extension")] or [(_("期限说明"), None)],
+        "clocks": [(label("event", "extended"), p.at) for p in view.of("extension")] or [(_("期限说明"), None)],
         "files": [(f.name, f.at) for f in view.files],
         "evidence": [(view.unit_name(p.unit_id), p.at) for p in view.of("evidence")],
     }

@@ -21,6 +21,7 @@ from shared.services import answers, case_files, replies, slips
 from shared.services.queries_case import handling
 from shared.services.queries_slip import SlipView, help_slip, slip_view
 from shared.web.auth import me
+from shared.web.dates import span
 from shared.web.forms import refused
 from shared.web.page import flash_done, page, see_other
 from shared.web.state import ring
@@ -90,12 +91,18 @@ def fill_units(form: ReturnForm | AskHelpForm, view: SlipView) -> None:
 def fill_direct(form: AnswerForm, _view: SlipView) -> None:
     """R2.16 knows two ways: face to face and by phone."""
     label_answer(form, ("face", "phone"))
-    form.satisfaction.description = _l("直接答复须注明来信人的满意度。")
+    form.satisfaction.description = _l("直接答复的，请注明来信人的满意度。")
 
 
 def sign(slip_id: int, form: StepForm, actor: Actor, now: dt.datetime) -> None:
     """Signs for the slip."""
     slips.sign(slip_id, actor, now, version=form.seen)
+
+
+def before_signing(view: SlipView) -> str:
+    """What signing starts, and for how long the slip may be given back (R2.12)."""
+    rule, words = view.regime.limit("return"), str(_("签收后开始办理。"))
+    return words + str(_("不属于本单位职责的，请在 %(span)s内申请退回。", span=span(rule))) if rule else words
 
 
 def assign_section(slip_id: int, form: SectionForm, actor: Actor, now: dt.datetime) -> None:
@@ -132,7 +139,7 @@ def answer_directly(slip_id: int, form: AnswerForm, actor: Actor, now: dt.dateti
 
 
 offer(
-    SlipAct("sign", StepForm, sign, _l("签收后开始办理；不属于本单位职责的，须在 1 个工作日内申请退回。"), nothing),
+    SlipAct("sign", StepForm, sign, before_signing, nothing),
     SlipAct("assign_section", SectionForm, assign_section, _l("由主管领导确定承办科室。"), fill_section),
     SlipAct("ask_return", ReturnForm, ask_return, _l("不属于本单位职责的，向监督部门申请退回，由其决定。"), fill_units),
     SlipAct(

@@ -42,6 +42,7 @@ class SlipAct:
     form: type[StepForm]
     do: Callable[[int, Any, Actor, dt.datetime], object]
     lead: Any
+    """The words above the form, or what makes them of the slip."""
     fill: Callable[[Any, SlipView], None]
     template: str = "backoffice/slip_step.html"
     version: Callable[[SlipView], int] = _of_slip

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from portal import route
 from portal.home import here
 from shared import clock
+from shared.domain.small_numbers import LEAST, STEP
 from shared.files import download_headers
 from shared.services import queries_figures
 from shared.services.queries_figures import Cells, Figures
@@ -56,7 +57,7 @@ def _found() -> Figures:
 def stats() -> Response:
     """The tables, each number or that it is not told."""
     found = _found()
-    return page("portal/stats.html", figures=found, tables=list(_tables(found)))
+    return page("portal/stats.html", figures=found, tables=list(_tables(found)), least=LEAST, step=STEP)
 
 
 @route("/stats.csv")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from flask import Response, abort, g
-from flask_babel import ngettext
 
 from portal import route
 from shared.domain.regimes import LimitRule, Regime
 from shared.models.institution import Institution
 from shared.services import queries_portal
-from shared.web.labels import label
 from shared.web.page import page, see_other
 
 
@@ -19,15 +17,6 @@ def here() -> Institution:
         abort(see_other("portal.home"))
     found: Institution = g.institution
     return found
-
-
-def span(rule: LimitRule) -> str:
-    """How long a limit is, as people say it: 5 个工作日."""
-    if rule.unit == "WD":
-        return str(ngettext("%(num)d 个工作日", "%(num)d 个工作日", rule.value))
-    if rule.unit == "CD":
-        return str(ngettext("%(num)d 日", "%(num)d 日", rule.value))
-    return label("unit", rule.unit) if rule.unit == "SD" else f"{rule.value} {label('unit', rule.unit)}"
 
 
 def handling(regime: Regime) -> list[LimitRule]:
@@ -53,6 +42,5 @@ def home() -> Response:
         scope=[clause for clause in regime.clauses if clause.topic == "scope"],
         decide=deciding(regime),
         limits=handling(regime),
-        span=span,
         several=len(found) > 1,
     )

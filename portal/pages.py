@@ -8,10 +8,11 @@ from flask import Response, g
 from flask_babel import lazy_gettext as _l
 
 from portal import route
-from portal.home import here, span
+from portal.home import here
 from portal.receipts import receipt_minutes
 from portal.submit_forms import MODES
 from shared.domain.regimes import Clause, Regime
+from shared.domain.small_numbers import LEAST
 from shared.services import queries_portal
 from shared.web.page import page
 from shared.web.state import settings
@@ -44,7 +45,7 @@ def by_topic(regime: Regime) -> list[tuple[Any, list[Clause]]]:
 def rules() -> Response:
     """The rule book in force, each number with its clause."""
     regime = queries_portal.regime(here())
-    return page("portal/rules.html", regime=regime, topics=by_topic(regime), span=span)
+    return page("portal/rules.html", regime=regime, topics=by_topic(regime))
 
 
 @route("/help")
@@ -58,7 +59,9 @@ def help() -> Response:
 @route("/privacy")
 def privacy() -> Response:
     """What is kept, for how long, who sees it."""
-    return page("portal/privacy.html", settings=settings(), receipt_minutes=receipt_minutes())
+    regime = queries_portal.regime(g.institution) if g.institution else None
+    least = regime.publication.least if regime else LEAST
+    return page("portal/privacy.html", settings=settings(), receipt_minutes=receipt_minutes(), least=least)
 
 
 @route("/accessibility")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from portal.home import deciding, handling, span
+from portal.home import deciding, handling
 from shared.domain import receipts
 from shared.domain.calendar import Due
 from shared.models.institution import Institution
 from shared.services import queries_portal
 from shared.services.visits import RECEIPT_SHOWN, Shown
-from shared.web.dates import day, moment
+from shared.web.dates import day, moment, span
 from shared.web.state import settings
 
 
@@ -63,7 +63,7 @@ def as_text(institution: Institution, receipt: Shown) -> str:
         _("接下来会怎样"),
         *what_next(institution, receipt),
         "",
-        _("凭受理编号和查询码查进度、答追问。查询码丢失后无法找回，也请不要告诉别人。"),
+        _("凭受理编号和查询码查进度、回答追问。查询码丢失后无法找回，也请不要告诉别人。"),
         _("电话：%(phone)s", phone=institution.phone),
         f"{institution.address} {institution.hours}",
     ]

@@ -27,7 +27,7 @@ from shared.web.state import limits, ring, store
 from shared.web.words import LABELS
 
 LONGEST, COMMENT_LONGEST = 3000, 1000
-TOO_LONG = _l("最多 3000 个字，请缩短一些。")
+TOO_LONG = _l("最多 %(max)d 个字，请缩短一些。")
 DISSATISFIED = ("bad", "very_bad")
 
 
@@ -46,9 +46,7 @@ class RateForm(Form):
         choices=choices(LABELS["level"]),
         validate_choice=False,  # the rule says it, in its own words
     )
-    comment = TextAreaField(
-        _l("想说说为什么吗"), [Length(max=COMMENT_LONGEST, message=_l("最多 1000 个字，请缩短一些。"))]
-    )
+    comment = TextAreaField(_l("想说说为什么吗"), [Length(max=COMMENT_LONGEST, message=TOO_LONG)])
 
 
 class ReviewForm(Form):

@@ -12,7 +12,7 @@ from portal import route
 from portal.drafts import Writing, complaint_of, flagged, pages_left, rows_of, writing
 from portal.home import here
 from portal.receipts import as_text, receipt_minutes, what_next
-from portal.submit_forms import MODES, ContactForm, HowForm, WhatForm, choices
+from portal.submit_forms import MODES, STORY_MOST, WISH_MOST, ContactForm, HowForm, WhatForm, choices
 from shared import clock, files
 from shared.domain.errors import Refused
 from shared.files import Kept
@@ -97,7 +97,8 @@ def submit_evidence() -> Response:
 def _what(form: WhatForm, now: Writing, *, status: int = 200, extra: tuple[tuple[str, str], ...] = ()) -> Response:
     listed = now.visit.files if now.visit is not None else []
     step = _step("what", str(form.how.data)) | {"metadata_stays": files.metadata_stays, "limits": limits()}
-    return page("portal/submit_what.html", form=form, files=listed, extra=extra, status=status, **step)
+    most = {"story": STORY_MOST, "wish": WISH_MOST}
+    return page("portal/submit_what.html", form=form, files=listed, extra=extra, most=most, status=status, **step)
 
 
 def _evidence(form: WhatForm, now: Writing) -> Response:

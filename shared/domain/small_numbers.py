@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 LEAST = 5
 """Below this a cell is hidden (promises 1.7)."""
+STEP = 5
+"""Shares are rounded to whole multiples of so many per cent."""
 
 
 def safe(cells: Mapping[str, int], least: int = LEAST) -> dict[str, int | None]:
@@ -31,7 +33,7 @@ def _hides(hidden: list[int], following: int, least: int) -> bool:
 
 
 def share(part: int, whole: int, least: int = LEAST) -> int | None:
-    """A percentage, rounded to five, where the base and both sides are large enough to say one; else None."""
+    """A percentage, rounded, where the base and both sides are large enough to say one; else None."""
     if whole < 4 * least or 0 < part < least or 0 < whole - part < least:
         return None
-    return round(100 * part / whole / 5) * 5
+    return round(100 * part / whole / STEP) * STEP

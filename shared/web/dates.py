@@ -1,4 +1,4 @@
-"""Dates as people read them: 11月30日（周一）, with the days that are left."""
+"""Dates as people read them: 11月30日（周一）, how long a limit is, the days that are left."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from shared import clock
 from shared.db import FAR
 from shared.domain.calendar import Calendar
 from shared.domain.receipts import grouped
+from shared.domain.regimes import LimitRule
 from shared.language import language
 from shared.web.state import settings
 
@@ -37,11 +38,16 @@ class Here:
     def day(self, value: dt.date | dt.datetime) -> str:
         """A day, with its year where that isn't this one."""
         date = value.astimezone(self.zone).date() if isinstance(value, dt.datetime) else value
+        if self.chinese:
+            return f"{self.bare_day(date)}（周{WEEKDAYS[date.weekday()]}）"
+        return f"{date:%a} {self.bare_day(date)}"
+
+    def bare_day(self, date: dt.date) -> str:
+        """A day without its weekday."""
         this_year = date.year == self.now.year
         if self.chinese:
-            year = "" if this_year else f"{date.year}年"
-            return f"{year}{date.month}月{date.day}日（周{WEEKDAYS[date.weekday()]}）"
-        return f"{date:%a} {date.day} {date:%b}" + ("" if this_year else f" {date.year}")
+            return ("" if this_year else f"{date.year}年") + f"{date.month}月{date.day}日"
+        return f"{date.day} {date:%b}" + ("" if this_year else f" {date.year}")
 
     def moment(self, value: dt.datetime) -> str:
         """A day and an hour."""
@@ -69,6 +75,11 @@ def day(value: dt.date | dt.datetime | None) -> str:
     return here().day(value) if value is not None else ""
 
 
+def bare_day(value: dt.date) -> str:
+    """A day without its weekday, where that stands beside it."""
+    return here().bare_day(value)
+
+
 def moment(value: dt.datetime | None) -> str:
     """A day and an hour; nothing for nothing."""
     return here().moment(value) if value is not None else ""
@@ -89,6 +100,28 @@ class Due(Protocol):
     paused: Any
     due_at: Any
     due_provisional: Any
+
+
+def span(rule: LimitRule) -> str:
+    """How long a limit is, as people say it: 5 个工作日."""
+    if rule.unit == "SD":
+        return str(_("当日"))
+    return {"WD": working_days, "CD": days, "H": hours}[rule.unit](rule.value)
+
+
+def working_days(number: int) -> str:
+    """So many working days."""
+    return str(ngettext("%(num)d 个工作日", "%(num)d 个工作日", number))
+
+
+def days(number: int) -> str:
+    """So many days of the calendar."""
+    return str(ngettext("%(num)d 日", "%(num)d 日", number))
+
+
+def hours(number: int) -> str:
+    """So many hours."""
+    return str(ngettext("%(num)d 小时", "%(num)d 小时", number))
 
 
 def due_mark(case: Due, now: dt.datetime, calendar: Calendar) -> dict[str, object] | None:
@@ -122,4 +155,6 @@ def init(app: Flask) -> None:
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(month, "month")
+    for length in (span, days, working_days):
+        app.add_template_filter(length, length.__name__)
     app.jinja_env.globals.update(due_mark=due_mark, grouped=grouped)

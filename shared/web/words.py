@@ -1,10 +1,15 @@
-"""The words for every code: states, steps, events, channels, ratings."""
+"""The words for every code: states, steps, events, channels, ratings.
+
+Where Chinese has one word for a step and for the state or event that it leads to, the latter carry a context, so that
+other languages can say "refuse" on a button and "refused" in a list.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 LABELS: dict[str, dict[str, Any]] = {
     "state": {
@@ -15,8 +20,8 @@ LABELS: dict[str, dict[str, Any]] = {
         "review": _l("待审批"),
         "replied": _l("待答复"),
         "answered": _l("已答复"),
-        "reopened": _l("重新办理"),
-        "refused": _l("不予受理"),
+        "reopened": _lp("state", "重新办理"),
+        "refused": _lp("state", "不予受理"),
         "referred": _l("已转送"),
         "withdrawn": _l("已撤回"),
         "closed": _l("已办结"),
@@ -25,7 +30,7 @@ LABELS: dict[str, dict[str, Any]] = {
     "slip_state": {
         "issued": _l("待签收"),
         "signed": _l("办理中"),
-        "return_asked": _l("申请退回"),
+        "return_asked": _lp("state", "申请退回"),
         "submitted": _l("待审核"),
         "approved": _l("待报送"),
         "handed_in": _l("已报送"),
@@ -88,45 +93,45 @@ LABELS: dict[str, dict[str, Any]] = {
         "received": _l("收到"),
         "accepted": _l("决定受理"),
         "refused": _l("决定不予受理"),
-        "referred": _l("转送外单位"),
-        "question_asked": _l("请来信人补充"),
+        "referred": _lp("event", "转送外单位"),
+        "question_asked": _lp("event", "请来信人补充"),
         "question_answered": _l("来信人已补充"),
-        "question_lapsed": _l("不再等待补充"),
-        "classified": _l("改类别"),
+        "question_lapsed": _lp("event", "不再等待补充"),
+        "classified": _lp("event", "改类别"),
         "transferred": _l("发出转办单"),
         "signed": _l("签收转办单"),
-        "return_requested": _l("申请退回"),
-        "return_granted": _l("同意退回"),
-        "return_refused": _l("不同意退回"),
-        "section_assigned": _l("确定承办科室"),
-        "co_requested": _l("请求协办"),
-        "co_decided": _l("协调协办"),
-        "co_opinion": _l("提交协办意见"),
-        "reply_drafted": _l("起草回复"),
+        "return_requested": _lp("event", "申请退回"),
+        "return_granted": _lp("event", "同意退回"),
+        "return_refused": _lp("event", "不同意退回"),
+        "section_assigned": _lp("event", "确定承办科室"),
+        "co_requested": _lp("event", "请求协办"),
+        "co_decided": _lp("event", "协调协办"),
+        "co_opinion": _lp("event", "提交协办意见"),
+        "reply_drafted": _lp("event", "起草回复"),
         "reply_submitted": _l("回复送单位领导审核"),
         "reply_approved": _l("单位领导同意回复"),
         "reply_sent_back": _l("单位领导退回修改"),
         "reply_handed_in": _l("报送回复"),
         "reply_rejected": _l("回复退回重办"),
-        "investigated": _l("指定承办人"),
-        "evidence_asked": _l("调取材料"),
-        "evidence_given": _l("提供材料"),
+        "investigated": _lp("event", "指定承办人"),
+        "evidence_asked": _lp("event", "调取材料"),
+        "evidence_given": _lp("event", "提供材料"),
         "opinion_submitted": _l("提出初步处理意见"),
         "opinion_approved": _l("分管领导批准"),
         "opinion_sent_back": _l("分管领导退回"),
-        "extension_asked": _l("申请延期"),
-        "extended": _l("延期"),
+        "extension_asked": _lp("event", "申请延期"),
+        "extended": _lp("event", "延期"),
         "extension_refused": _l("未批准延期"),
         "consent_recorded": _l("记录同意直接答复"),
-        "answered": _l("答复来信人"),
+        "answered": _lp("event", "答复来信人"),
         "answered_directly": _l("承办单位直接答复"),
         "rated": _l("来信人评价"),
-        "reopened": _l("重新办理"),
+        "reopened": _lp("event", "重新办理"),
         "withdrawn": _l("来信人撤回"),
-        "closed": _l("办结"),
-        "archived": _l("归档"),
-        "noted": _l("内部备注"),
-        "attached": _l("添加材料"),
+        "closed": _lp("event", "办结"),
+        "archived": _lp("event", "归档"),
+        "noted": _lp("event", "内部备注"),
+        "attached": _lp("event", "添加材料"),
         "upper_deadline": _l("上级机关定下期限"),
         "identity_viewed": _l("查看来信人信息"),
         "due_moved": _l("期限随日历调整"),
@@ -171,9 +176,9 @@ LABELS: dict[str, dict[str, Any]] = {
         "draft": _l("草稿"),
         "submitted": _l("待审核"),
         "approved": _l("已同意"),
-        "sent_back": _l("退回修改"),
+        "sent_back": _lp("state", "退回修改"),
         "handed_in": _l("已报送"),
-        "rejected": _l("退回重办"),
+        "rejected": _lp("state", "退回重办"),
     },
     "extension_state": {"asked": _l("待批准"), "granted": _l("已延期"), "declined": _l("未批准")},
     "issue_state": {
@@ -227,7 +232,7 @@ LABELS: dict[str, dict[str, Any]] = {
     "figure_state": {
         "open": _l("正在办理"),
         "done": _l("已答复或者办结"),
-        "refused": _l("不予受理"),
+        "refused": _lp("state", "不予受理"),
         "referred": _l("已转送"),
         "withdrawn": _l("已撤回"),
     },
@@ -256,7 +261,6 @@ LABELS: dict[str, dict[str, Any]] = {
     },
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},
     "limit": {"upper": _l("上级机关定下的期限")},
-    "unit": {"WD": _l("个工作日"), "CD": _l("日"), "SD": _l("当日"), "H": _l("小时")},
     "removed": {
         "gps": _l("位置信息"),
         "time": _l("拍摄时间"),
@@ -276,7 +280,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "makeup": _l("调休上班，计算"),
         "paused": _l("等待补充，不计算"),
         "rolled": _l("最后一日是休息日，顺延"),
-        "extended": _l("延期"),
+        "extended": _lp("state", "延期"),
         "fixed": _l("上级机关定下的日期"),
         "hours": _l("按小时计算"),
     },

@@ -74,7 +74,7 @@ def test_accepting_names_category_and_class_and_says_by_when(town: Office):
 def test_a_step_of_another_role_is_a_clear_page_not_a_button(town: Office):
     case_id = town.made(w.accepted)
     assert "transfer" not in steps(town.see("intake", case(case_id)))
-    assert "这一步不由您办理" in town.see("intake", case(case_id, "transfer"), status=403)
+    assert "这一步由别的岗位办理" in town.see("intake", case(case_id, "transfer"), status=403)
 
 
 def test_a_step_that_has_passed_says_so(town: Office):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +11,13 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
-from jinja2 import Environment
+
+from tests.support.sources import outside_calls, outside_translators
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "translations/en/LC_MESSAGES/messages.po"
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+IN_CONTEXT = ((1, "c"), 2)
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_lp": IN_CONTEXT}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w+\}")
 CHINESE = re.compile("[\u3400-\u9fff]+")
 TEMPLATES = sorted(path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.*"))
@@ -24,10 +25,10 @@ MODULES = sorted(path.relative_to(ROOT) for app in ("portal", "backoffice") for 
 OWN_NAME = "中文"  # a language is named in itself, so that its readers find it
 
 
-def extracted() -> set[str | tuple[str, ...]]:
+def extracted() -> set[tuple[str | None, str | tuple[str, ...]]]:
     with (ROOT / "babel.cfg").open() as file:
         mapping, options = parse_mapping_cfg(file)
-    return {found[2] for found in extract_from_dir(ROOT, mapping, options, keywords=KEYWORDS)}
+    return {(found[4], found[2]) for found in extract_from_dir(ROOT, mapping, options, keywords=KEYWORDS)}
 
 
 @pytest.fixture(scope="module")
@@ -46,29 +47,16 @@ def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
 
 def untranslated_in_template(source: str) -> Iterator[str]:
     """Chinese that stands in the page itself, or in a string that isn't given to `_`."""
-    before = ["", ""]
-    for _, kind, value in Environment(autoescape=True).lex(source):
-        if kind in ("data", "string") and before != ["_", "("]:
-            yield from CHINESE.findall(value)
-        if kind != "whitespace":
-            before = [before[1], value]
+    yield from (found for text in outside_calls(source, KEYWORDS) for found in CHINESE.findall(text))
 
 
 def untranslated_in_module(source: str) -> Iterator[str]:
     """Chinese in a string that is neither given to a translator nor a docstring or another bare remark."""
-    tree, fine = ast.parse(source), set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            fine.add(node.value)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
-            fine.update(node.args)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in fine:
-            yield from CHINESE.findall(node.value)
+    yield from (found for text in outside_translators(source, KEYWORDS) for found in CHINESE.findall(text))
 
 
 def test_the_catalogue_holds_what_the_program_says_and_nothing_else(catalogue: Catalog):
-    held = {message.id for message in messages(catalogue)}
+    held = {(message.context, message.id) for message in messages(catalogue)}
     said = extracted()
     assert len(said) > 1000
     assert said - held == set(), "not translated"

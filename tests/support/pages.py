@@ -11,6 +11,11 @@ from werkzeug.test import TestResponse
 LABELLED = "//input[not(@type='hidden' or @type='submit' or @type='button' or @type='image')] | //select | //textarea"
 WORDS = "//body//text()[not(ancestor::textarea or ancestor::script or ancestor::pre or ancestor::blockquote)]"
 STRAIGHT_QUOTES = re.compile(r'"[^"\n]*[\u4e00-\u9fff][^"\n]*"')
+OUR_WORDS = (
+    "//body//text()[not(ancestor::textarea or ancestor::script or ancestor::*[@lang='zh-CN'][parent::*])]"
+    " | //@title | //@placeholder | //@aria-label | //@data-text | //@data-label"
+)
+FULL_WIDTH, CHINESE = re.compile(r"[\u3000-\u303f\uff00-\uff65]"), re.compile(r"[\u3400-\u9fff]")
 NARROW_COMMA = re.compile(r"[\u4e00-\u9fff”’）》] ?, ?[\u4e00-\u9fff“‘（《]")
 
 
@@ -37,7 +42,7 @@ def faults(text: str) -> list[str]:
     """Every broken standing rule of one page or fragment; none is an empty list."""
     tree = html.document_fromstring(text)
     whole = list(_whole_page(tree)) if "<html" in text else []
-    return [*whole, *_fields(tree), *_forms(tree), *_policy(tree), *_words(tree)]
+    return [*whole, *_fields(tree), *_forms(tree), *_policy(tree), *_words(tree), *_english(tree)]
 
 
 def _whole_page(tree: html.HtmlElement) -> Iterator[str]:
@@ -83,9 +88,16 @@ def _policy(tree: html.HtmlElement) -> Iterator[str]:
 
 
 def _words(tree: html.HtmlElement) -> Iterator[str]:
-    for text in map(str, tree.xpath(WORDS)):
+    for text in map(str, tree.xpath(WORDS) if tree.get("lang") != "en" else ()):
         if found := STRAIGHT_QUOTES.search(text) or NARROW_COMMA.search(text):
             yield f"narrow punctuation: {found.group()}"
+
+
+def _english(tree: html.HtmlElement) -> Iterator[str]:
+    """Full-width marks that stand alone: what people wrote holds Chinese words beside them."""
+    for text in map(str, tree.xpath(OUR_WORDS) if tree.get("lang") == "en" else ()):
+        if FULL_WIDTH.search(text) and not CHINESE.search(text):
+            yield f"Chinese punctuation on an English page: {' '.join(text.split())}"
 
 
 def _said(element: html.HtmlElement) -> str:

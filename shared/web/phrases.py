@@ -1,0 +1,34 @@
+"""How words are put together: lists, remarks in brackets, a name before its value, each as the language writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Flask
+from flask_babel import gettext as _
+
+
+def listed(words: Iterable[object]) -> str:
+    """Things of one kind side by side: 甲、乙."""
+    return str(_("、")).join(str(word) for word in words if word)
+
+
+def facts(words: Iterable[object]) -> str:
+    """Facts about one thing, one after the other: 甲，乙."""
+    return str(_("，")).join(str(word) for word in words if word)
+
+
+def beside(text: object, remark: object) -> str:
+    """Words with a remark in brackets, or alone where nothing is remarked: 甲（乙）."""
+    return str(_("%(text)s（%(remark)s）", text=text, remark=remark) if remark else text)
+
+
+def named(name: object, value: object) -> str:
+    """A name before its value: 甲：乙."""
+    return str(_("%(name)s：%(value)s", name=name, value=value))
+
+
+def init(app: Flask) -> None:
+    """Registers the filters."""
+    for phrase in (listed, facts, beside, named):
+        app.add_template_filter(phrase, phrase.__name__)
