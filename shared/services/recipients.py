@@ -40,7 +40,7 @@ ROLE_OF = {
 AUDIENCE_OF = {role: audience for audience, role in ROLE_OF.items()}
 """Whom a regime's `tell` means."""
 STAFF_LOCALE = "zh"
-_ENDED_SLIPS = (str(SlipState.RETURNED), str(SlipState.CANCELLED))
+_ENDED_SLIPS = (str(SlipState.RETURNED), str(SlipState.WITHDRAWN), str(SlipState.CANCELLED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ def _units(session: Session, row: OutboxRow, case: Case, audience: Audience) -> 
         return []
     if audience is Audience.CO_UNIT:
         named = select(CoHandling.unit_id).where(
-            CoHandling.slip_id == slip.id,
-            CoHandling.state.in_(["agreed", "done"]),
-            CoHandling.decided_at == row.created_at,
+            CoHandling.slip_id == slip.id, CoHandling.state.in_(["agreed", "done"])
         )
+        if row.notice != "slip_withdrawn":  # which concerns every helper, whenever named
+            named = named.where(CoHandling.decided_at == row.created_at)
         return list(session.scalars(named))
     return [slip.unit_id, *([slip.section_id] if slip.section_id else [])]
 
