@@ -68,6 +68,13 @@ def queue_at() -> str | None:
 
 
 @bp.app_template_global()
+def queue_shown() -> str:
+    """The page of the queue that is being shown."""
+    view = (request.view_args or {}).get("view", "open")
+    return str(_read(view, request.query_string.decode("ascii", "replace")) or view)
+
+
+@bp.app_template_global()
 def queue_link() -> dict[str, str | None]:
     """The page of the queue that this step belongs to: as a link, and as what a form's address carries."""
     place = came_from()

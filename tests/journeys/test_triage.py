@@ -87,3 +87,17 @@ def test_a_digit_in_a_text_is_a_digit(app: Flask, town: World, staff: Staff) -> 
     assert staff.focus == "textarea"
     staff.page.keyboard.type("12月1日A")
     assert staff.field("请来信人补充什么").input_value() == "12月1日A"
+
+
+def test_rows_are_ticked_by_keyboard_and_their_forms_printed_together(app: Flask, town: World, staff: Staff) -> None:
+    with app.app_context():
+        for n in range(3):
+            town.file_case(app, story=f"第{n}件：{STORY}")
+    staff.signs_in(town, "intake")
+    staff.goes_to("/office/queue/received")
+    for key in "JXJX":
+        staff.page.keyboard.press(key)
+    staff.presses("打印登记表")
+    assert staff.page.locator(".paper").count() == 2
+    staff.follows("返回队列")
+    assert staff.heading == "待受理"
