@@ -93,7 +93,9 @@ def office_answers(staff: Staff, place: World) -> None:
     staff.follows("答复来信人")
     assert staff.field("答复内容").input_value() == REPLY
     staff.chooses("网上")
-    staff.presses("答复来信人")
+    staff.presses("预览")
+    staff.reads("来信人会读到", REPLY)
+    staff.presses("发出")
 
 
 def office_ends_it(staff: Staff, place: World) -> None:
