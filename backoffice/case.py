@@ -9,7 +9,7 @@ from flask import Response
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from backoffice import bp
+from backoffice import bp, case_slips
 from backoffice.case_words import WHY, clock_rows, limit_name, timeline
 from backoffice.fields import StepForm, radios
 from shared import clock
@@ -83,6 +83,8 @@ def context(view: CaseView, now: dt.datetime) -> dict[str, Any]:
         "view": view,
         "case": view.case,
         "steps": steps_of(view),
+        "waiting": case_slips.waiting(view),
+        "revocable": case_slips.revocable(view),
         "keys": KEYS,
         "tail": receipt_tail(view.case.receipt_no),
         "due": dates.due_mark(view.case, now, view.calendar),

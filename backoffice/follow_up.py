@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
+from backoffice import bp
 from backoffice.fields import DayField, Said, StepForm, radios, words, yes_no
 from backoffice.steps import Act, offer
 from shared.domain.visibility import Actor
-from shared.services import answers, extensions, replies
+from shared.services import answers, extensions, previews, replies
 from shared.services.answers import LEVELS, MEANS, Told
 from shared.services.queries_case import CaseView
+from shared.tasks import base_url
 from shared.web import dates
 from shared.web.labels import label
+from shared.web.state import settings
 
 
 class AnswerForm(StepForm):
@@ -80,6 +83,12 @@ def label_answer(form: AnswerForm, means: tuple[str, ...] = MEANS) -> None:
 def rating_choices() -> list[tuple[str, Any]]:
     """The five ratings and 'unsure'."""
     return [(x, label("level", x)) for x in LEVELS]
+
+
+@bp.app_template_global()
+def notice_to_citizen(view: CaseView, code: str, **days: dt.date) -> tuple[str, str] | None:
+    """The channel and the words of the notice that a step sends to the citizen; None where none is wanted."""
+    return previews.notice(view.case, view.institution, view.notify, code, base_url(settings()), days)
 
 
 def told(form: AnswerForm) -> Told:
@@ -159,12 +168,42 @@ def archive(case_id: int, form: StepForm, actor: Actor, now: dt.datetime) -> Non
 
 
 offer(
-    Act("answer_at_once", AnswerForm, answer_at_once, _l("能够当场答复的，直接答复来信人，不用转办。"), fill_answer),
-    Act("feed_back", AnswerForm, feed_back, _l("把办理结果告诉来信人。发出后来信人可以评价。"), fill_answer),
+    Act(
+        "answer_at_once",
+        AnswerForm,
+        answer_at_once,
+        _l("能够当场答复的，直接答复来信人，不用转办。"),
+        fill_answer,
+        "backoffice/follow_answer.html",
+        preview=True,
+    ),
+    Act(
+        "feed_back",
+        AnswerForm,
+        feed_back,
+        _l("把办理结果告诉来信人。发出后来信人可以评价。"),
+        fill_answer,
+        "backoffice/follow_answer.html",
+        preview=True,
+    ),
     Act("reject_reply", RejectForm, reject_reply, _l("回复还不够清楚的，退回承办单位重办，原期限继续计算。")),
-    Act("extend", ExtendForm, extend, _l("不能按期办结的，把原因和新的日期告诉来信人。"), fill_extension),
+    Act(
+        "extend",
+        ExtendForm,
+        extend,
+        _l("不能按期办结的，把原因和新的日期告诉来信人。"),
+        fill_extension,
+        "backoffice/follow_extend.html",
+        preview=True,
+    ),
     Act("ask_extension", ExtendForm, ask_extension, _l("延期由分管领导批准，批准后告诉来信人。"), fill_extension),
-    Act("grant_extension", DecideForm, decide_extension, _l("批准后，系统把原因和新的日期告诉来信人。")),
+    Act(
+        "grant_extension",
+        DecideForm,
+        decide_extension,
+        _l("批准后，系统把原因和新的日期告诉来信人。"),
+        template="backoffice/follow_grant.html",
+    ),
     Act("rate", RateForm, rate, _l("来信人当面、来电或者来信作出的评价，在这里登记。"), fill_rating),
     Act("rehandle", AgainForm, rehandle, _l("来信人不满意、要求重新办理的，从转办或者调查重新开始。")),
     Act("close", StepForm, close, _l("来信人已经评价，或者评价期已过的，可以办结。")),

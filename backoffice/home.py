@@ -6,7 +6,7 @@ from flask import Response, url_for
 
 from backoffice import bp
 from shared import clock
-from shared.services import queries_work
+from shared.services import queries_desk, queries_work
 from shared.services.queries_work import Task
 from shared.web.auth import me
 from shared.web.page import page
@@ -20,6 +20,8 @@ def home() -> Response:
     return page(
         "backoffice/home.html",
         heaps=desk.heaps,
+        counts=queries_desk.counts(me(), now, desk.heaps),
+        first=queries_desk.most_urgent(desk.heaps),
         now=now,
         calendar=queries_work.calendar_now(),
         address=address,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, request, url_for
@@ -74,8 +75,8 @@ def title(view: str) -> str:
     return label("view", view) if view in {"open", "overdue", "today", "all"} else label("state", view)
 
 
-def _asked(view: str) -> Asked:
-    args = request.args
+def _asked(view: str, given: Mapping[str, str] | None = None) -> Asked:
+    args = request.args if given is None else given
     unit = args.get("unit", "")
     return Asked(
         view=view,

@@ -20,6 +20,7 @@ class QueueRow(NamedTuple):
     """A case as the queue shows it."""
 
     id: int
+    register_no: str
     due: dict[str, object] | None
     summary: str
     about: str
@@ -47,6 +48,7 @@ def rows(cases: Iterable[Any], book: Regime, now: dt.datetime, calendar: Calenda
         found.append(
             QueueRow(
                 id=case.id,
+                register_no=case.register_no,
                 due=marks[same],
                 summary=case.summary,
                 about=f"{case.register_no} · {label('channel', case.channel)} · {label('mode', case.mode)} · "

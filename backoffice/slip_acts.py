@@ -105,6 +105,11 @@ def before_signing(view: SlipView) -> str:
     return words + str(_("不属于本单位职责的，请在 %(span)s内申请退回。", span=span(rule))) if rule else words
 
 
+def withdraw_slip(slip_id: int, form: StepForm, actor: Actor, now: dt.datetime) -> None:
+    """Takes the slip back."""
+    slips.withdraw(slip_id, actor, now, version=form.seen)
+
+
 def assign_section(slip_id: int, form: SectionForm, actor: Actor, now: dt.datetime) -> None:
     """Names the section."""
     slips.assign_section(slip_id, actor, now, section_id=form.section_id.data or 0, version=form.seen)
@@ -140,6 +145,14 @@ def answer_directly(slip_id: int, form: AnswerForm, actor: Actor, now: dt.dateti
 
 offer(
     SlipAct("sign", StepForm, sign, before_signing, nothing),
+    SlipAct(
+        "withdraw_slip",
+        StepForm,
+        withdraw_slip,
+        _l("签收以前可以撤回：这件事回到待分办，转办的期限接着算，原单位会收到通知，不再看到内容。"),
+        nothing,
+        then="office.case_page",
+    ),
     SlipAct("assign_section", SectionForm, assign_section, _l("由主管领导确定承办科室。"), fill_section),
     SlipAct("ask_return", ReturnForm, ask_return, _l("不属于本单位职责的，向监督部门申请退回，由其决定。"), fill_units),
     SlipAct(

@@ -47,6 +47,8 @@ class SlipAct:
     template: str = "backoffice/slip_step.html"
     version: Callable[[SlipView], int] = _of_slip
     """The version that the form carries: what the person has read."""
+    then: str = "office.slip_page"
+    """The page that goes on from there."""
 
 
 ACTS: dict[str, SlipAct] = {}
@@ -132,7 +134,8 @@ def slip_step(slip_id: int, step: str) -> Response:
         else:
             ring()
             flash_done(_("已办理：%(step)s。", step=step_name("slip_action", act.action)))
-            return see_other("office.slip_page", slip_id=slip_id)
+            place = {"slip_id": slip_id} if act.then == "office.slip_page" else {"case_id": view.slip.case_id}
+            return see_other(act.then, **place)
     return page(act.template, status=status, form=form, view=view, act=act, stale=status == 409)
 
 

@@ -7,16 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
-from backoffice import bp
+from backoffice import bp, triage
 from backoffice.case_words import step_name
 from backoffice.fields import StepForm
+from backoffice.triage import Place
 from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
 from shared.services.queries_case import CaseView, case_view
+from shared.services.queries_queue import Asked
 from shared.web.auth import me
 from shared.web.forms import refused
 from shared.web.page import flash_done, page, see_other
@@ -60,7 +63,7 @@ def case_step(case_id: int, step: str) -> Response:
         abort(404)
     now, view = clock.now(), case_view(case_id, me(), clock.now())
     view.check(act.action)
-    form = act.form()
+    form, queue = act.form(), triage.behind(view.case)
     act.fill(form, view)
     status, stage = 200, request.form.get("act", "")
     if not form.is_submitted():
@@ -74,10 +77,23 @@ def case_step(case_id: int, step: str) -> Response:
             view, status = after_refusal(act, form, error, view, now)
         else:
             ring()
-            flash_done(_("已办理：%(step)s。", step=step_name("action", act.action)))
-            return see_other("office.case_page", case_id=case_id)
+            return _done(act, view, stage, queue)
     show = act.preview and stage == "preview" and status == 200
-    return page(act.template, status=status, form=form, view=view, act=act, preview=show, stale=status == 409)
+    onward = triage.onward(act.action, view)
+    stale = status == 409
+    return page(act.template, status=status, form=form, view=view, act=act, preview=show, stale=stale, onward=onward)
+
+
+def _done(act: Act, view: CaseView, stage: str, queue: tuple[Place, Asked] | None) -> Response:
+    """Says what was done and goes on: to the step that follows, back to the queue, or to the case."""
+    case = view.case
+    done = _("已办理：%(step)s。", step=step_name("action", act.action))
+    link = url_for("office.case_page", case_id=case.id)
+    onward = triage.onward(act.action, view) if stage == "onward" else ""
+    flash_done(Markup('{} <a href="{}">{}</a>').format(done, link, case.register_no) if queue else done)
+    if onward:
+        return see_other("office.case_step", case_id=case.id, step=onward, queue=str(queue[0]) if queue else None)
+    return triage.go_back(*queue) if queue else see_other("office.case_page", case_id=case.id)
 
 
 def after_refusal(act: Act, form: StepForm, error: Refused, view: CaseView, now: dt.datetime) -> tuple[CaseView, int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Response, g, session
+from flask import Response, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from portal import bp
+from portal.drafts import pages_left
 from shared import clock
 from shared.crypto import Busy
 from shared.domain.errors import Refused
@@ -36,8 +37,10 @@ class TrackForm(Form):
 @bp.route("/track", methods=["GET", "POST"])
 def track() -> Response:
     """The two fields; one answer for every mismatch."""
-    form, status, wait = TrackForm(), 200, None
-    if form.is_submitted():
+    form, status, wait, draft = TrackForm(), 200, None, unsent()
+    if form.is_submitted() and draft and "drop" not in request.form:
+        status = 409  # begun in another tab meanwhile: nothing is dropped before the page has said so
+    elif form.is_submitted():
         try:
             return _enter(form)
         except Refused as error:
@@ -46,7 +49,7 @@ def track() -> Response:
             status = 422 if wait is None else 429
         except Busy as busy:
             wait, status = busy.retry_after, 503
-    response = page("portal/track.html", status=status, form=form, writing=_writing(), quick_exit=True)
+    response = page("portal/track.html", status=status, form=form, draft=draft, quick_exit=True)
     if wait is not None:
         response.headers["Retry-After"] = str(wait)
     return response
@@ -62,10 +65,13 @@ def _enter(form: TrackForm) -> Response:
     return see_other("portal.case")
 
 
-def _writing() -> bool:
-    """Whether a complaint is being written in this browser: it ends where a case is opened."""
+def unsent() -> str | None:
+    """Where the complaint that is being written in this browser goes on; it ends where a case is opened."""
     visit = visits.find(session.get("visit"), clock.now(), settings().visit_idle_minutes)
-    return visit is not None and visit.draft is not None
+    if visit is None or not visit.draft:
+        return None
+    place = next((one.slug for one in queries_portal.institutions() if one.id == visit.institution_id), None)
+    return url_for(f"portal.submit_{pages_left(visit.draft)[0]}", office=place)
 
 
 def mine() -> OwnCase | None:

@@ -15,8 +15,8 @@ from shared.services.answers import Told
 def transferred(story: Story, at: dt.datetime) -> Part:
     """R2.09 to R2.16: from the slip to the answer; returns the moment of the answer."""
     cast, unit = story.cast, story.sample.unit
-    if story.handling.wrong_unit and story.chance(60):
-        at = yield from _returned(story, at)
+    if story.handling.wrong_unit:
+        at = yield from (_returned if story.chance(60) else _withdrawn)(story, at)
     slip, at = yield from _issued(story, unit, at)
     at = story.next(at, 0, 0, 1, step="sign")
     yield at
@@ -68,6 +68,15 @@ def _returned(story: Story, at: dt.datetime) -> Part:
     at = story.next(at, 0, 1, step="return")
     yield at
     slips.decide_return(slip, story.cast.who(Role.DISPATCHER), at, granted=True, comment="")
+    return at
+
+
+def _withdrawn(story: Story, at: dt.datetime) -> Part:
+    """Sent to the wrong unit, noticed by the office and taken back before anybody signed for it."""
+    slip, at = yield from _issued(story, story.handling.wrong_unit, at)
+    at = story.next(at)
+    yield at
+    slips.withdraw(slip, story.cast.who(Role.DISPATCHER), at)
     return at
 
 

@@ -41,6 +41,7 @@ class SlipState(StrEnum):
     APPROVED = "approved"
     HANDED_IN = "handed_in"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
 
 
@@ -113,7 +114,8 @@ def _step(
     return action, Step(action, event, frozenset(frm), to, frozenset(roles), route, offered)
 
 
-_S, _R = State, Role
+_S, _R, _T = State, Role, Route.TRANSFER
+_SENDS = (_R.DISPATCHER, _R.CHIEF)
 CASE_STEPS: dict[str, Step] = dict(
     [
         _step("accept", "accepted", [_S.RECEIVED], _S.ACCEPTED, _R.INTAKE),  # R2.03, R5.05
@@ -136,6 +138,8 @@ CASE_STEPS: dict[str, Step] = dict(
             route=Route.TRANSFER,
             offered=False,
         ),  # R2.12
+        # R2.09: a slip sent to the wrong unit is taken back before anybody signs for it
+        _step("withdraw_slip", "slip_withdrawn", [_S.TRANSFERRED], _S.ACCEPTED, *_SENDS, route=_T, offered=False),
         _step("hand_in", "reply_handed_in", [_S.HANDLING], _S.REPLIED, _R.SIGNER, route=Route.TRANSFER, offered=False),
         _step("reject_reply", "reply_rejected", [_S.REPLIED], _S.HANDLING, _R.INTAKE, route=Route.TRANSFER),
         _step(
@@ -221,6 +225,7 @@ _L = SlipState
 SLIP_STEPS: dict[str, SlipStep] = dict(
     [
         _slip("sign", "signed", [_L.ISSUED], _L.SIGNED, _R.SIGNER, case_action="sign"),  # R2.10: 由专人签收
+        _slip("withdraw_slip", "slip_withdrawn", [_L.ISSUED], _L.WITHDRAWN, *_SENDS, case_action="withdraw_slip"),
         _slip("assign_section", "section_assigned", [_L.SIGNED], None, _R.DIRECTOR),  # R2.11
         _slip("ask_return", "return_requested", [_L.SIGNED], _L.RETURN_ASKED, _R.SIGNER, _R.HANDLER),  # R2.12
         _slip(

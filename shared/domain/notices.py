@@ -90,6 +90,7 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("question_answered", "question_answered", _A.OFFICE_INTAKE, _A.HANDLER, _A.INVESTIGATOR),
     *_to_staff("to_sign", "transferred", _A.UNIT_SIGNERS),  # R2.10
     *_to_staff("co_named", "transferred", _A.CO_UNIT),
+    *_to_staff("slip_withdrawn", "slip_withdrawn", _A.UNIT_SIGNERS, _A.CO_UNIT),
     *_to_staff("section_assigned", "section_assigned", _A.HANDLER),  # R2.11
     *_to_staff("return_requested", "return_requested", _A.DISPATCHER),  # R2.12
     *_to_staff("return_granted", "return_granted", _A.UNIT_SIGNERS),

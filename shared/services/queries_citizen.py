@@ -38,6 +38,7 @@ PUBLIC = frozenset(
         "transferred",
         "signed",
         "return_granted",
+        "slip_withdrawn",
         "reply_handed_in",
         "reply_rejected",
         "investigated",

@@ -29,7 +29,7 @@ from shared.services.regimes import regime_of
 
 HELPING = frozenset({"agreed", "done"})
 """Until the office agrees, a unit whose help is asked for sees nothing (R2.13)."""
-ENDED = frozenset({str(SlipState.RETURNED), str(SlipState.CANCELLED)})
+ENDED = frozenset({str(SlipState.RETURNED), str(SlipState.WITHDRAWN), str(SlipState.CANCELLED)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,16 @@ class SlipView:
     def clock(self, limit_id: str) -> ClockRow | None:
         """The newest clock of a limit."""
         return next((c for c in reversed(self.clocks) if c.limit_id == limit_id), None)
+
+    @property
+    def readable(self) -> bool:
+        """What was taken back before anybody signed for it is the office's alone again."""
+        return self.in_office or self.slip.state != SlipState.WITHDRAWN
+
+    @property
+    def withdrawn_at(self) -> dt.datetime | None:
+        """When the office took the slip back."""
+        return next((e.at for e, _ in self.events if e.kind == "slip_withdrawn"), None)
 
     @property
     def due(self) -> ClockRow | None:

@@ -40,7 +40,7 @@ ROLE_OF = {
 AUDIENCE_OF = {role: audience for audience, role in ROLE_OF.items()}
 """Whom a regime's `tell` means."""
 STAFF_LOCALE = "zh"
-_ENDED_SLIPS = (str(SlipState.RETURNED), str(SlipState.CANCELLED))
+_ENDED_SLIPS = (str(SlipState.RETURNED), str(SlipState.WITHDRAWN), str(SlipState.CANCELLED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ def _units(session: Session, row: OutboxRow, case: Case, audience: Audience) -> 
         return []
     if audience is Audience.CO_UNIT:
         named = select(CoHandling.unit_id).where(
-            CoHandling.slip_id == slip.id,
-            CoHandling.state.in_(["agreed", "done"]),
-            CoHandling.decided_at == row.created_at,
+            CoHandling.slip_id == slip.id, CoHandling.state.in_(["agreed", "done"])
         )
+        if row.notice != "slip_withdrawn":  # which concerns every helper, whenever named
+            named = named.where(CoHandling.decided_at == row.created_at)
         return list(session.scalars(named))
     return [slip.unit_id, *([slip.section_id] if slip.section_id else [])]
 
@@ -134,7 +134,7 @@ def facts(session: Session, row: OutboxRow, base_url: str, locale: str) -> dict[
     case = session.get_one(Case, row.case_id)
     known["link"] = base_url + _path(session, row, case, place)
     due, was_due = _days(session, row, case)
-    known |= {name: _written(day, locale) for name, day in (("due", due), ("was_due", was_due)) if day}
+    known |= {name: written(day, locale) for name, day in (("due", due), ("was_due", was_due)) if day}
     return known | {"tail": receipt_tail(case.receipt_no)}
 
 
@@ -172,5 +172,6 @@ def _answer_day(session: Session, case: Case) -> dt.date | None:
     return session.scalar(running.order_by(ClockRow.start_seq.desc()).limit(1))
 
 
-def _written(day: dt.date, locale: str) -> str:
+def written(day: dt.date, locale: str) -> str:
+    """A day as letters and texts write it."""
     return f"{day.year}年{day.month}月{day.day}日" if locale.startswith("zh") else f"{day.day} {day:%B %Y}"

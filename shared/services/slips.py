@@ -130,6 +130,16 @@ def sign(slip_id: int, actor: Actor, now: dt.datetime, *, version: int | None = 
         act_slip(session, slip, case, "sign", actor, now)
 
 
+def withdraw(slip_id: int, actor: Actor, now: dt.datetime, *, version: int | None = None) -> None:
+    """The office takes a slip back that nobody has signed for; the time for the transfer runs on (R2.09).
+
+    Raises Refused('not_now') once it is signed for.
+    """
+    with work() as session:
+        slip, case = lock(session, slip_id, version)
+        act_slip(session, slip, case, "withdraw_slip", actor, now)
+
+
 def assign_section(
     slip_id: int, actor: Actor, now: dt.datetime, *, section_id: int, version: int | None = None
 ) -> None:
@@ -239,7 +249,7 @@ def give_help(help_id: int, actor: Actor, now: dt.datetime, *, opinion: str) -> 
 
 def cancel_open(session: Session, case: Case) -> None:
     """Takes back the slips that are still with a unit, because the case has ended."""
-    ended = {str(SlipState.HANDED_IN), str(SlipState.RETURNED), str(SlipState.CANCELLED)}
+    ended = {str(s) for s in (SlipState.HANDED_IN, SlipState.RETURNED, SlipState.WITHDRAWN, SlipState.CANCELLED)}
     for slip in session.scalars(select(Slip).where(Slip.case_id == case.id, Slip.state.not_in(ended))):
         slip.state = str(SlipState.CANCELLED)
 

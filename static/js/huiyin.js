@@ -159,11 +159,36 @@
     const pane = document.getElementById('pane');
     if (pane) pane.replaceChildren(); // its keys belong to the row before
     const link = next.querySelector('a');
-    if (link) link.dispatchEvent(new CustomEvent('preview'));
+    if (link) preview(link);
+  }
+  /* A key may come before htmx is up: then the pane is asked for as soon as it is. */
+  function preview(link) {
+    if (!link.closest('.cur')) return;
+    if ('htmxPowered' in link.dataset) link.dispatchEvent(new CustomEvent('preview'));
+    else document.addEventListener('htmx:after:process', () => preview(link), { once: true });
+  }
+  /* Digits choose among the answers of the question in focus and go on to the next: a case is accepted in four keys. */
+  const cards = (root) => all('fieldset', root).filter((one) => one.querySelector('input[type=radio]') && one.offsetParent);
+  function pick(event) {
+    const at = event.target;
+    const digit = Number((/^(?:Digit|Numpad)([1-9])$/.exec(event.code) || [])[1]);
+    if (!digit || event.shiftKey || at.type !== 'radio' || !at.form || !('start' in at.form.dataset)) return false;
+    const box = all('input[type=radio]', at.closest('fieldset'))[digit - 1];
+    if (!box) return false;
+    box.click();
+    const groups = cards(at.form);
+    const next = groups[groups.indexOf(at.closest('fieldset')) + 1];
+    (next ? start(next) : box).focus();
+    return true;
+  }
+  function start(root) {
+    const field = all('input,select,textarea', root).filter((one) => one.type !== 'hidden' && one.offsetParent)[0];
+    return (field && field.type === 'radio' && all('input:checked', field.closest('fieldset'))[0]) || field;
   }
   const mark = (box) => { const line = box.closest('tr'); if (line) line.classList.toggle('sel', box.checked); };
   on('keydown', (event) => {
     if (document.body.dataset.keys === 'off' || !document.body.classList.contains('staff') || typing(event)) return;
+    if (pick(event)) { event.preventDefault(); return; }
     const key = letter(event);
     const rows = all('.queue tbody tr');
     const at = rows.findIndex((one) => one.classList.contains('cur'));
@@ -206,6 +231,14 @@
 
   wake();
   // Engines that know autofocus on fields only leave the summary out; after a swap htmx does this itself.
-  const first = all('.errsum,.note[autofocus]')[0];
-  if (first) first.focus();
+  const first = all('.errsum,[autofocus]')[0];
+  const form = all('form[data-start]')[0];
+  if (form && document.body.dataset.keys !== 'off') cards(form).forEach((one) => one.classList.add('counted'));
+  const field = first || (form && start(form));
+  if (field) field.focus();
+  // Back from a step: the case that followed is the next one.
+  const hash = /^#case-(\d+)$/.exec(location.hash);
+  const rows = all('.queue tbody tr');
+  const next = hash ? rows.findIndex((one) => { const link = one.querySelector('a'); return link && link.pathname.endsWith('/case/' + hash[1]); }) : -1;
+  if (next >= 0 && document.body.dataset.keys !== 'off') move(rows, next, 0);
 })();

@@ -37,6 +37,7 @@ answer_at_once | accepted reopened | answered | intake | transfer
 transfer | accepted reopened | transferred | dispatcher | transfer
 sign | transferred | handling | signer | transfer
 grant_return | handling | accepted | dispatcher chief | transfer
+withdraw_slip | transferred | accepted | dispatcher chief | transfer
 hand_in | handling | replied | signer | transfer
 reject_reply | replied | handling | intake | transfer
 answer_directly | handling | answered | handler | transfer
@@ -62,6 +63,7 @@ attach | {ALL} | same | citizen {OFFICE} |
 """
 SLIP_LAW = """
 sign | issued | signed | signer
+withdraw_slip | issued | withdrawn | dispatcher chief
 assign_section | signed | same | director
 ask_return | signed | return_asked | signer handler
 grant_return | return_asked | returned | dispatcher chief

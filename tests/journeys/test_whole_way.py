@@ -40,6 +40,16 @@ def office_passes_it_on(staff: Staff, town: World) -> None:
     staff.picks("牵头单位", "财政所")
     staff.writes("需要答复的要点", POINTS)
     staff.presses("转办")
+    takes_it_back_and_sends_it_again(staff)
+
+
+def takes_it_back_and_sends_it_again(staff: Staff) -> None:
+    staff.takes("撤回转办单")
+    staff.reads("已办理：撤回转办单", "待分办")
+    staff.follows("转办")
+    staff.picks("牵头单位", "财政所")
+    assert staff.field("需要答复的要点").input_value() == POINTS
+    staff.presses("转办")
 
 
 def unit_deals_with_it(staff: Staff, town: World) -> None:
@@ -83,7 +93,9 @@ def office_answers(staff: Staff, place: World) -> None:
     staff.follows("答复来信人")
     assert staff.field("答复内容").input_value() == REPLY
     staff.chooses("网上")
-    staff.presses("答复来信人")
+    staff.presses("预览")
+    staff.reads("来信人会读到", REPLY)
+    staff.presses("发出")
 
 
 def office_ends_it(staff: Staff, place: World) -> None:

@@ -61,7 +61,7 @@ def test_cases_stand_at_open_and_ended_stages_and_some_are_overdue(demo: Flask):
         overdue = session.scalar(select(func.count(Case.id)).where(Case.is_open, Case.due_at < NOW))
         slips = set(session.scalars(select(Slip.state)))
     assert {"received", "accepted", "transferred", "handling", "answered", "closed", "archived"} <= states
-    assert {"issued", "signed", "handed_in", "returned"} <= slips
+    assert {"issued", "signed", "handed_in", "returned", "withdrawn"} <= slips
     assert overdue
 
 

@@ -86,7 +86,7 @@ def test_a_case_that_is_answered_and_heard_again_reads_as_english(app: Flask) ->
     with clock.frozen(w.MONDAY):
         town = Office(app, w.township)
         case_id, _slip = town.made(w.replied)
-        town.press("intake", f"/office/case/{case_id}/feed_back", means="online")
+        town.press("intake", f"/office/case/{case_id}/feed_back", act="send", means="online")
         town.press("intake", f"/office/case/{case_id}/rate", level="bad")
         town.press("intake", f"/office/case/{case_id}/rehandle", reason="没有更新")
         page = in_english(town.desk("chief")).get(f"/office/case/{case_id}").text
