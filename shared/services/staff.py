@@ -11,27 +11,29 @@ from sqlalchemy.orm import Session, joinedload
 from shared import crypto
 from shared.crypto import Keys
 from shared.db import reading, work
+from shared.domain import passwords
 from shared.domain.errors import Refused
+from shared.domain.passwords import NIST, Profile
 from shared.domain.visibility import Actor
 from shared.models.person import Grant, Person, StaffSession
+from shared.services import second_factor
+from shared.services.staff_sessions import FULL, PASSWORD, renewed
 from shared.services.throttling import count_try, forgive
 
 LONGEST_DAY = dt.timedelta(hours=12)
 """However busy it is, a session ends then."""
 SEEN_EVERY = dt.timedelta(minutes=1)
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
 
 
-def open_session(username: str, password: str, keys: Keys, now: dt.datetime) -> str:
-    """The token of a new session.
+def open_session(username: str, password: str, keys: Keys, now: dt.datetime, profile: Profile = NIST) -> str:
+    """The token of a new session; where the person has a second factor it opens nothing until that is shown.
 
     Raises Refused('sign_in_failed') for an unknown name and a wrong password alike,
     Refused('wait', seconds) after too many failures, crypto.Busy when the house is full.
     """
     name = unicodedata.normalize("NFKC", username).strip().casefold()
     key = crypto.keyed_hash(keys, "staff sign-in", name)
-    count_try(key, now)
+    count_try(key, now, profile.lock)
     with reading() as session:
         found = session.execute(
             select(Person.id, Person.password_hash).where(Person.username == name, Person.active)
@@ -42,18 +44,22 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime) -> 
     token = crypto.token()
     forgive(key)
     with work() as session:
-        session.add(StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now))
+        stage = PASSWORD if second_factor.has_any(session, found.id) else FULL
+        row = StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now, stage=stage)
+        row.proved_at = now
+        session.add(row)
     return token
 
 
-def session_of(token: str, now: dt.datetime, idle_minutes: int) -> Person | None:
-    """The person of a session with roles and units, in one statement; None when it is unknown, idle or too old."""
+def session_of(token: str, now: dt.datetime, idle_minutes: int) -> tuple[Person, StaffSession] | None:
+    """The person of a session with roles and units, and its row, in one statement; None when it is idle or too old."""
     session_id = crypto.token_id(token)
     statement = (
         select(StaffSession, Person)
         .join(Person, Person.id == StaffSession.person_id)
         .where(
             StaffSession.id == session_id,
+            StaffSession.stage == FULL,
             StaffSession.seen_at > now - dt.timedelta(minutes=idle_minutes),
             StaffSession.created_at > now - LONGEST_DAY,
             Person.active,
@@ -66,11 +72,12 @@ def session_of(token: str, now: dt.datetime, idle_minutes: int) -> Person | None
             return None
         opened, person = row
         _let_go(session, person)
+        session.expunge(opened)
         tired = now - opened.seen_at >= SEEN_EVERY
     if tired:
         with work() as session:
             session.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now))
-    return person
+    return person, opened
 
 
 def _let_go(session: Session, person: Person) -> None:
@@ -94,24 +101,39 @@ def set_shortcuts(actor: Actor, on: bool) -> None:
         session.execute(update(Person).where(Person.id == actor.person_id).values(shortcuts=on))
 
 
-def change_password(actor: Actor, old: str, new: str, token: str, keys: Keys, now: dt.datetime) -> None:
-    """Sets a new password and ends every other session of the person.
+def change_password(
+    actor: Actor,
+    old: str,
+    new: str,
+    token: str,
+    keys: Keys,
+    now: dt.datetime,
+    *,
+    profile: Profile = NIST,
+    strong: bool = False,
+) -> str:
+    """Sets a new password and ends every other session of the person; returns the new token of this one.
 
-    Raises Refused('wrong_password', field) or Refused('wait', seconds).
+    Raises Refused('wrong_password', field), Refused('wait', seconds), Refused('password_same', field)
+    and as `passwords.check`.
     """
+    passwords.check(profile, new, strong=strong, about=(actor.name,))
     key = crypto.keyed_hash(keys, "staff password", str(actor.person_id))
-    count_try(key, now)
+    count_try(key, now, profile.lock)
     with reading() as session:
         stored = session.scalar(select(Person.password_hash).where(Person.id == actor.person_id))
         session.rollback()
     if not crypto.password_matches(stored, old):
         raise Refused("wrong_password", field="old")
+    if new == old:
+        raise Refused("password_same", field="new")
     fresh = crypto.hash_password(new)
     forgive(key)
     with work() as session:
-        session.execute(update(Person).where(Person.id == actor.person_id).values(password_hash=fresh))
+        session.execute(update(Person).where(Person.id == actor.person_id).values(password_hash=fresh, password_at=now))
         session.execute(
             delete(StaffSession).where(
                 StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)
             )
         )
+        return renewed(session, token, now, strong=strong)

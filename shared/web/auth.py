@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, cast
 
 from flask import Flask, Response, g, request, session
@@ -9,20 +10,27 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from shared import clock
 from shared.domain.lifecycle import Role
+from shared.domain.passwords import PROFILES, Profile
 from shared.domain.visibility import Actor, Held
-from shared.models.person import Person
+from shared.models.person import Person, StaffSession
 from shared.services import queries_portal, staff
 from shared.web.page import see_other, wants_fragment
 from shared.web.state import settings
 
-OPEN_ENDPOINTS = frozenset({"office.sign_in", "static"})
+OPEN_ENDPOINTS = frozenset({"office.sign_in", "office.sign_in_second", "office.first_password", "static"})
+OWING_ENDPOINTS = frozenset(
+    {"office.second_factor", "office.second_factor_app", "office.passkey_add", "office.me", "office.password"}
+    | {"office.sign_out", "office.confirm"}
+)
+"""What opens before a second factor that is asked for is set up, or a password that is too old is changed."""
 
 
 class SignedIn(UserMixin):
     """A person of staff and the session it works in."""
 
-    def __init__(self, person: Person, token: str) -> None:
+    def __init__(self, person: Person, opened: StaffSession, token: str) -> None:
         self.person, self.token = person, token
+        self.strong, self.proved_at = opened.strong, opened.proved_at or opened.created_at
         held = tuple(Held(Role(x.role), x.unit_id) for x in person.grants)
         self.actor = Actor(person.id, person.institution_id, person.name, held)
 
@@ -46,7 +54,7 @@ def enter(token: str) -> None:
     session.clear()
     found = staff.session_of(token, clock.now(), settings().staff_idle_minutes)
     if found is not None:
-        login_user(SignedIn(found, token))
+        login_user(SignedIn(*found, token))
 
 
 def leave() -> None:
@@ -64,13 +72,41 @@ def refuse_strangers() -> Response | None:
     if current_user.is_authenticated:
         own = current_user.person.institution_id
         g.institution = next(i for i in queries_portal.institutions() if i.id == own)
-        return None
+        return _owes()
     if wants_fragment():
         response = Response(status=401)
         response.headers["HX-Redirect"] = "/office/sign-in"
         return response
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     return see_other("office.sign_in", **({"next": here} if here else {}))
+
+
+def profile() -> Profile:
+    """The password rules of this installation."""
+    return PROFILES[settings().password_profile]
+
+
+def step_up(minutes: int = 15) -> Response | None:
+    """Before something precious is opened: the way to prove anew who one is, or None where that was done just now.
+
+    Whoever has no second factor has nothing more to show than at the sign-in, so nothing is asked.
+    Use it first in a view: `if (ask := step_up()) is not None: return ask`; the way back is the page of the same path.
+    """
+    if not current_user.strong or clock.now() - current_user.proved_at <= dt.timedelta(minutes=minutes):
+        return None
+    return see_other("office.confirm", next=request.full_path.rstrip("?") if request.method == "GET" else request.path)
+
+
+def _owes() -> Response | None:
+    """Where somebody must go first: to set up the second factor, or to change a password that is too old."""
+    if request.endpoint in OWING_ENDPOINTS:
+        return None
+    if settings().staff_second_factor == "required" and not current_user.strong:
+        return see_other("office.second_factor")
+    person = current_user.person
+    if profile().too_old(person.password_at or person.created_at, clock.now()):
+        return see_other("office.me")
+    return None
 
 
 def init(app: Flask) -> None:
@@ -81,4 +117,4 @@ def init(app: Flask) -> None:
     @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login publishes no types
     def load(token: str) -> Any:
         found = staff.session_of(token, clock.now(), settings().staff_idle_minutes)
-        return SignedIn(found, token) if found is not None else None
+        return SignedIn(*found, token) if found is not None else None

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from shared.web.admin_words import ADMIN_LABELS
+
 LABELS: dict[str, dict[str, Any]] = {
     "state": {
         "received": _l("待受理"),
@@ -254,6 +256,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "help": _l("请您协办"),
         "give_evidence": _l("请您提供材料"),
     },
+    **ADMIN_LABELS,
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},
     "limit": {"upper": _l("上级机关定下的期限")},
     "unit": {"WD": _l("个工作日"), "CD": _l("日"), "SD": _l("当日"), "H": _l("小时")},
