@@ -46,7 +46,7 @@ def create(actor: Actor, now: dt.datetime, *, username: str, name: str, email: s
         session.add(row)
         session.flush()
         note(session, actor, now, "account_created", person_id=row.id)
-        return row.id, _link(session, row.id, now)
+        return row.id, fresh_link(session, row.id, now)
 
 
 def change(actor: Actor, person_id: int, now: dt.datetime, *, name: str, email: str, phone: str) -> None:
@@ -74,7 +74,7 @@ def new_link(actor: Actor, person_id: int, now: dt.datetime) -> str:
         row.password_hash = NO_PASSWORD
         end_sessions_of(session, person_id)
         note(session, actor, now, "link_made", person_id=person_id)
-        return _link(session, person_id, now)
+        return fresh_link(session, person_id, now)
 
 
 def close(actor: Actor, person_id: int, now: dt.datetime, *, seen: str) -> None:
@@ -168,7 +168,8 @@ def _good(token: str, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
     return FirstLink.id == crypto.token_id(token), FirstLink.expires_at > now, Person.active.is_(True)
 
 
-def _link(session: Session, person_id: int, now: dt.datetime) -> str:
+def fresh_link(session: Session, person_id: int, now: dt.datetime) -> str:
+    """A link for this account; the one before it is worth nothing any more."""
     session.execute(delete(FirstLink).where(FirstLink.person_id == person_id))
     token = crypto.token()
     session.add(FirstLink(id=crypto.token_id(token), person_id=person_id, expires_at=now + LINK_LASTS))

@@ -129,7 +129,11 @@ def _spend_step(person_id: int, typed: str, keys: Keys, now: dt.datetime) -> boo
         sealed = session.scalar(select(Person.second_factor).where(Person.id == person_id))
         if sealed is None:
             return False
-        step = _step_of(crypto.unseal(keys, "staff", _place(person_id), sealed).decode(), typed, now)
+        try:
+            secret = crypto.unseal(keys, "staff", _place(person_id), sealed).decode()
+        except crypto.Unreadable:
+            return False  # somebody put another person's secret here: it opens nothing
+        step = _step_of(secret, typed, now)
         if step is None:
             return False
         fresh = or_(Person.factor_step.is_(None), Person.factor_step < step)
