@@ -26,22 +26,12 @@ from shared.services.intake import Receipt
 from tests.support import world as w
 from tests.support.office import Office
 
-OWN = [
-    "intake",
-    "dispatcher",
-    "chief",
-    "archivist",
-    "investigator",
-    "gov_leader",
-    "signer",
-    "director",
-    "handler",
-    "unit_head",
-]
+OFFICE = ["intake", "dispatcher", "chief", "archivist", "investigator", "gov_leader"]
+OWN = [*OFFICE, "signer", "director", "handler", "unit_head"]
 ADMINS = ["system_admin", "security_admin", "auditor"]
 VISITORS = ["nobody", "citizen", *OWN, "other_unit", *ADMINS, "other_institution", "other_admin"]
 ROLE_OF = {"other_unit": "handler", "other_institution": "intake", "other_admin": "system_admin"}
-"""Everybody there is: the roles of the unit that holds the slip, staff of another unit, staff of another institution."""
+"""Everybody there is: the unit that holds the slip, another unit, the three administrators, another institution."""
 FORGED = {"version": "999999"}
 """A stale version: whoever may take a step is told so, and nothing changes for those who come after."""
 
