@@ -6,25 +6,12 @@ import datetime as dt
 import re
 
 import pyotp
-from lxml import html
 
 from shared import clock
 from shared.services import second_factor
 from tests.support import world as w
-from tests.support.office import Office
+from tests.support.office import Office, enrol
 from tests.support.pages import CheckedClient
-
-PAGE = "/office/me/second-factor"
-
-
-def enrol(town: Office, role: str) -> tuple[str, list[str]]:
-    """Sets an app up as the person does; returns its secret and the recovery codes shown."""
-    page = town.see(role, PAGE)
-    secret = "".join(html.fromstring(page).xpath("//code/text()")[0].split())
-    form = "//form[contains(@action, 'second-factor/app')]"
-    answer = town.desk(role).send(PAGE, form=form, code=pyotp.TOTP(secret).at(clock.now()))
-    assert answer.status_code == 200, answer.text
-    return secret, html.fromstring(answer.text).xpath("//ul[@class='codes']//code/text()")
 
 
 def at_the_door(app, town: Office, role: str) -> CheckedClient:

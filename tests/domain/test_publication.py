@@ -26,9 +26,7 @@ def test_four_complainants_are_too_few() -> None:
     assert refused(FINE, complainants=4) == "too_few"
 
 
-@pytest.mark.parametrize(
-    "said", ["请联系柳小㛃。", "电话13900001234。", "邮箱 a.b@example.cn。", "110101199001011234"]
-)
+@pytest.mark.parametrize("said", ["请联系柳小㛃。", "电话13900001234。", "邮箱 a.b@example.cn。", "110101199001011234"])
 def test_names_and_numbers_are_found(said: str) -> None:
     assert refused([*FINE, said]) == "personal"
 

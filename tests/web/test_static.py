@@ -81,9 +81,23 @@ def _tokens(theme: str) -> dict[str, str]:
     return found | dict(re.findall(r"--([\w-]+): (#[0-9A-F]{6})", dark)) if theme == "dark" else found
 
 
-TEXT = ["ink/paper", "ink-2/paper", "ink-2/wash", "ink-3/paper", "brand/paper", "brand/brand-wash", "on-brand/brand",
-        "on-danger/danger", "danger-ink/danger-wash", "danger-ink/paper", "warn-ink/warn-wash", "warn-ink/paper",
-        "ok-ink/ok-wash", "violet-ink/violet-wash", "slate-ink/wash-2"]
+TEXT = [
+    "ink/paper",
+    "ink-2/paper",
+    "ink-2/wash",
+    "ink-3/paper",
+    "brand/paper",
+    "brand/brand-wash",
+    "on-brand/brand",
+    "on-danger/danger",
+    "danger-ink/danger-wash",
+    "danger-ink/paper",
+    "warn-ink/warn-wash",
+    "warn-ink/paper",
+    "ok-ink/ok-wash",
+    "violet-ink/violet-wash",
+    "slate-ink/wash-2",
+]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
