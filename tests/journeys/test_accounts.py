@@ -1,4 +1,4 @@
-"""A passkey in a real browser: set up, shown at the sign-in, shown again before a precious page."""
+"""Accounts in a real browser: a passkey from its setting up to a precious page, and pages that all can read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from shared import clock
 from tests.support import world as w
+from tests.support.axe import faults
 
 pytestmark = pytest.mark.e2e
 KEY = {
@@ -57,4 +58,26 @@ def test_a_passkey_is_set_up_and_opens_the_office_and_a_precious_page(app: Flask
             page.goto(f"{site}/office/case/{case_id}/identity")
             page.click("form[data-passkey] button")
             page.wait_for_url("**/identity")
+        page.close()
+
+
+PAGES = {
+    "system_admin": ["admin/people", "admin/people/new", "admin/people/1", "admin/people/5/close", "admin/units"],
+    "security_admin": ["admin/people/1"],
+    "auditor": ["admin/acts"],
+    "chief": ["me/account", "me/second-factor"],
+}
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_the_pages_of_accounts_can_be_read_and_used_by_all(app: Flask, live: str, chromium: Browser, role: str) -> None:
+    with clock.frozen(w.MONDAY), app.app_context():
+        world = w.township()
+        page = chromium.new_page(viewport={"width": 360, "height": 740})
+        sign_in(page, live, world.usernames[role])
+        page.wait_for_url(lambda address: "sign-in" not in address)
+        for place in PAGES[role]:
+            page.goto(f"{live}/office/{place}")
+            assert faults(page) == [], place
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, place
         page.close()
