@@ -10,11 +10,15 @@ bp = Blueprint("office", __name__, url_prefix="/office")
 bp.before_request(refuse_strangers)
 
 # Views register themselves; they need the blueprint above.
+import backoffice.account  # noqa: E402
+import backoffice.admin_people  # noqa: E402
+import backoffice.admin_units  # noqa: E402
 import backoffice.bulk  # noqa: E402
 import backoffice.calendar  # noqa: E402
 import backoffice.case  # noqa: E402
 import backoffice.clusters  # noqa: E402
 import backoffice.decide  # noqa: E402
+import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402
 import backoffice.home  # noqa: E402
 import backoffice.intake  # noqa: E402
@@ -24,6 +28,7 @@ import backoffice.nav  # noqa: E402
 import backoffice.prints  # noqa: E402
 import backoffice.queue  # noqa: E402
 import backoffice.reply  # noqa: E402
+import backoffice.second_factor  # noqa: E402
 import backoffice.sign_in  # noqa: E402
 import backoffice.slip_acts  # noqa: E402
 import backoffice.slips  # noqa: E402

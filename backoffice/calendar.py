@@ -11,7 +11,7 @@ from wtforms import FileField
 from backoffice import bp
 from shared import clock
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import Role
+from shared.domain.visibility import at_home, may_do, need, need_sight
 from shared.services import calendars, sweeps
 from shared.web.auth import me
 from shared.web.forms import Form
@@ -42,12 +42,10 @@ class CalendarForm(Form):
 @bp.route("/calendar", methods=["GET", "POST"])
 def calendar() -> Response:
     """Shows the years and takes a CSV; running due dates move with a record."""
-    if not me().in_office:
-        raise Refused("not_yours", action="calendar")
+    need_sight(me(), "calendar")
     form, faults, status = CalendarForm(), [], 200
     if form.is_submitted():
-        if Role.CHIEF not in me().roles:
-            raise Refused("not_yours", action="calendar")
+        need(me(), "load_calendar")
         status = 422
         upload = request.files.get("file")
         text = upload.stream.read(LARGEST).decode("utf-8-sig", "replace") if upload else ""
@@ -70,7 +68,7 @@ def calendar() -> Response:
         form=form,
         faults=faults,
         years=years_known,
-        may=Role.CHIEF in me().roles,
+        may=may_do(me(), "load_calendar", at_home(me())),
     )
 
 

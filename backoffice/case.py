@@ -20,7 +20,7 @@ from shared.services import identities
 from shared.services.identities import MAY_OPEN
 from shared.services.queries_case import CaseView, case_view, similar
 from shared.web import dates
-from shared.web.auth import me
+from shared.web.auth import me, step_up
 from shared.web.forms import refused
 from shared.web.page import page
 from shared.web.state import keys
@@ -108,6 +108,8 @@ def case_similar(case_id: int) -> Response:
 @bp.route("/case/<int(max=9007199254740991):case_id>/identity", methods=["GET", "POST"])
 def case_identity(case_id: int) -> Response:
     """Who complained: shown once, after a reason is given, and on record (R2.19, R5.11)."""
+    if (ask := step_up()) is not None:
+        return ask
     view = case_view(case_id, me(), clock.now())
     if not view.roles & MAY_OPEN:
         raise Refused("not_yours", action="open_identity")

@@ -11,7 +11,7 @@ from backoffice import bp
 from backoffice.fields import AtMost
 from shared import clock
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import Role
+from shared.domain.visibility import at_home, may_do, need, need_sight
 from shared.services import common_issues, queries_issues, queries_work
 from shared.services.common_issues import DRAFTERS, IssueView, Words
 from shared.web.auth import me
@@ -40,8 +40,7 @@ class DecideForm(Form):
 @bp.get("/clusters")
 def clusters() -> Response:
     """All issues of the office, and groups of complaints that might become one."""
-    if not me().in_office:
-        raise Refused("not_yours", action="clusters")
+    need_sight(me(), "issues")
     may = bool(me().roles & DRAFTERS)
     groups = queries_issues.groups(me(), clock.now()) if may else []
     days, issues = queries_issues.LOOKED_BACK.days, common_issues.listed(me())
@@ -61,8 +60,7 @@ def cluster_edit(issue_id: int) -> Response:
 
 
 def _edit(issue_id: int | None, view: IssueView | None) -> Response:
-    if not me().roles & DRAFTERS:
-        raise Refused("not_yours", action="draft_issue")
+    need(me(), "draft_issue")
     form, status = IssueForm(), 200
     if view is not None and not form.is_submitted():
         issue = view.issue
@@ -121,8 +119,8 @@ def _cluster(issue_id: int, form: DecideForm, status: int) -> Response:
         issue=view.issue,
         form=form,
         may_edit=bool(me().roles & DRAFTERS) and view.issue.state == "draft",
-        may_decide=Role.CHIEF in me().roles and view.issue.state == "submitted" and not own,
-        may_withdraw=Role.CHIEF in me().roles and view.issue.state == "published",
+        may_decide=may_do(me(), "decide_issue", at_home(me())) and view.issue.state == "submitted" and not own,
+        may_withdraw=may_do(me(), "decide_issue", at_home(me())) and view.issue.state == "published",
         own=own,
     )
 

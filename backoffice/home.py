@@ -6,15 +6,24 @@ from flask import Response, url_for
 
 from backoffice import bp
 from shared import clock
+from shared.domain.lifecycle import Role
 from shared.services import queries_desk, queries_work
 from shared.services.queries_work import Task
 from shared.web.auth import me
-from shared.web.page import page
+from shared.web.page import page, see_other
+
+ADMIN_HOMES = (
+    (Role.SYSTEM_ADMIN, "office.people"),
+    (Role.SECURITY_ADMIN, "office.people"),
+    (Role.AUDITOR, "office.acts"),
+)
 
 
 @bp.get("/")
 def home() -> Response:
     """The desk."""
+    if first := next((page for role, page in ADMIN_HOMES if role in me().roles), None):
+        return see_other(first)
     now = clock.now()
     desk = queries_work.desk(me(), now)
     return page(

@@ -14,9 +14,9 @@ from backoffice import bp
 from backoffice.fields import AtMost, DayField
 from shared import clock, crypto
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import Role
 from shared.domain.phones import read_phone
 from shared.domain.regimes import Regime
+from shared.domain.visibility import need
 from shared.services import intake as verbs
 from shared.services import queries_queue, queries_work
 from shared.services.intake import Complaint
@@ -58,8 +58,7 @@ class IntakeForm(Form):
 @bp.route("/intake", methods=["GET", "POST"])
 def intake() -> Response:
     """The register; after saving, the two numbers to read out or print."""
-    if Role.INTAKE not in me().roles:
-        raise Refused("not_yours", action="register")
+    need(me(), "register")
     book, form, status = queries_work.book(me()), IntakeForm(), 200
     _fill(form, book)
     if form.is_submitted():

@@ -7,15 +7,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import PasswordField
-from wtforms.validators import EqualTo, Length
+from wtforms.validators import EqualTo
 
 from backoffice import bp
 from shared import clock
 from shared.domain.errors import Refused
 from shared.services import staff
-from shared.services.staff import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from shared.web import locale
+from shared.web import auth, locale
 from shared.web.auth import me as actor
+from shared.web.factors import password_hint
 from shared.web.forms import Form, refused
 from shared.web.page import flash_done, page, see_other
 from shared.web.state import keys, settings
@@ -27,11 +27,7 @@ class PasswordForm(Form):
     """The present password and twice the new one."""
 
     old = PasswordField(_l("现在的密码"), filters=[])
-    new = PasswordField(
-        _l("新密码"),
-        [Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, message=_l("新密码至少 %(min)d 个字，可以是一句话。"))],
-        filters=[],
-    )
+    new = PasswordField(_l("新密码"), filters=[])
     again = PasswordField(_l("再输一次新密码"), [EqualTo("new", message=_l("两次输入的新密码不一样。"))], filters=[])
 
 
@@ -62,17 +58,29 @@ def password() -> Response:
     form, status = PasswordForm(), 422
     if form.validate():
         try:
-            staff.change_password(
-                actor(), form.old.data or "", form.new.data or "", current_user.token, keys(), clock.now()
+            token = staff.change_password(
+                actor(),
+                form.old.data or "",
+                form.new.data or "",
+                current_user.token,
+                keys(),
+                clock.now(),
+                profile=auth.profile(),
+                strong=current_user.strong,
             )
         except Refused as error:
             status = refused(form, error)
         else:
+            auth.enter(token)
             flash_done(_("密码已更改，其他设备上的登录已经退出。"))
             return see_other("office.me")
     return _shown(form, status)
 
 
 def _shown(form: PasswordForm, status: int) -> Response:
-    shown = {"form": form, "shortcuts": current_user.worker.shortcuts, "shortest": SHORTEST_PASSWORD}
-    return page("backoffice/me.html", status=status, **shown)
+    worker, rules = current_user.worker, auth.profile()
+    too_old = rules.too_old(worker.password_at, clock.now())
+    hint = password_hint(rules, strong=current_user.strong)
+    return page(
+        "backoffice/me.html", status=status, form=form, shortcuts=worker.shortcuts, password_hint=hint, too_old=too_old
+    )

@@ -11,11 +11,13 @@ from flask_login import current_user
 from backoffice import bp
 from backoffice.queue import title
 from shared import clock
-from shared.domain.lifecycle import OFFICE_ROLES, Role, Route, State
+from shared.domain.lifecycle import ADMIN_ROLES, OFFICE_ROLES, Role, Route, State
 from shared.domain.regimes import Regime
+from shared.domain.visibility import at_home, may_see
 from shared.services import queries_queue, queries_work
 from shared.web.addresses import address
 from shared.web.auth import me
+from shared.web.labels import label
 
 HEAPS = (
     State.RECEIVED,
@@ -36,12 +38,14 @@ def side() -> dict[str, Any]:
     if not current_user.is_authenticated or g.get("institution") is None:
         return {}
     book = queries_work.book(me())
-    titles = {book.name_of("roles", h.role): None for h in me().held}
+    titles = {book.name_of("roles", h.role) or label("role", h.role): None for h in me().held}
     shortcuts = current_user.worker.shortcuts
     return {"nav": _groups(book), "me": {"name": me().name, "titles": list(titles), "shortcuts": shortcuts}}
 
 
 def _groups(book: Regime) -> list[dict[str, Any]]:
+    if me().roles & ADMIN_ROLES:
+        return [{"title": _("管理"), "links": _admin_links()}]
     groups = [{"title": "", "links": [_link(_("我的工作"), "office.home", key="H")]}]
     if me().roles & OFFICE_ROLES:
         counts = queries_queue.beside(me(), clock.now())
@@ -56,6 +60,16 @@ def _groups(book: Regime) -> list[dict[str, Any]]:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
         groups.append({"title": _("其他"), "links": more})
     return groups
+
+
+def _admin_links() -> list[dict[str, Any]]:
+    """Nothing of a case is counted or named here: administrators see none."""
+    pages = (
+        ("accounts", _("账号和岗位"), "office.people"),
+        ("units", _("单位"), "office.units"),
+        ("admin_acts", _("管理记录"), "office.acts"),
+    )
+    return [_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me()))]
 
 
 def _link(label: str, endpoint: str, *, key: str = "") -> dict[str, Any]:

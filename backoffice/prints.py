@@ -14,7 +14,7 @@ from shared.services import identities
 from shared.services.queries_case import CaseView, case_view
 from shared.services.queries_slip import slip_view
 from shared.web import dates
-from shared.web.auth import me
+from shared.web.auth import me, step_up
 from shared.web.labels import label
 from shared.web.page import page
 from shared.web.state import keys
@@ -25,6 +25,8 @@ def print_register(case_id: int) -> Response:
     """The register form (R2.03, R5.04); with the complainant's name only when asked for by POST, which is on record."""
     view, opened = case_view(case_id, me(), clock.now()), None
     if request.method == "POST":
+        if (ask := step_up()) is not None:
+            return ask
         opened = identities.open_identity(keys(), case_id, me(), clock.now(), reason="form")
         view = case_view(case_id, me(), clock.now())
     accepted = next((d for d in view.of("decision") if d.code in {"accepted", "refused", "referred"}), None)

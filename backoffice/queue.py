@@ -12,9 +12,8 @@ from backoffice import bp
 from backoffice.queue_rows import rows
 from shared import clock
 from shared.domain import lifecycle
-from shared.domain.errors import Refused
 from shared.domain.lifecycle import State
-from shared.domain.visibility import roles_on
+from shared.domain.visibility import need_sight, roles_on
 from shared.services import queries_queue, queries_work
 from shared.services.queries_queue import VIEWS, Asked
 from shared.web.auth import me
@@ -31,8 +30,7 @@ def queue(view: str = "open") -> Response:
     """A page of the queue; htmx asks for the list alone."""
     if view not in VIEWS:
         abort(404)
-    if not me().in_office:
-        raise Refused("not_yours", action="queue")
+    need_sight(me(), "queue")
     asked, now = _asked(view), clock.now()
     found = queries_queue.page(me(), asked, now)
     book = queries_work.book(me())
@@ -54,7 +52,7 @@ def queue(view: str = "open") -> Response:
 @bp.get("/queue/preview/<int:case_id>")
 def queue_preview(case_id: int) -> Response:
     """The pane beside the list: what it is, when it is due, what can be done next."""
-    case = queries_queue.preview(me(), case_id) if me().in_office else None
+    case = queries_queue.preview(me(), case_id)
     if case is None:
         abort(404)
     book = queries_work.book(me())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request
+from flask import Response, redirect, request, session
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from wtforms import HiddenField, PasswordField, StringField
 
 from backoffice import bp
@@ -41,12 +42,17 @@ def sign_in() -> Response:
         form.next.data = way_back(request.args.get("next")) or ""
     elif form.validate():
         try:
-            token = staff.open_session(form.username.data or "", form.password.data or "", keys(), clock.now())
+            token = staff.open_session(
+                form.username.data or "", form.password.data or "", keys(), clock.now(), auth.profile()
+            )
         except Refused as error:
             form.form_errors.append(refusal(error))
             status = 429 if error.code == "wait" else 422
         else:
             auth.enter(token)
+            if not current_user.is_authenticated:
+                session["half"], session["wanted"] = token, way_back(form.next.data) or ""
+                return see_other("office.sign_in_second")  # the second factor is still to come
             wanted = way_back(form.next.data)
             if wanted:
                 return Response(redirect(wanted, 303).get_data(), 303, {"Location": wanted})

@@ -16,7 +16,7 @@ from backoffice.slips import SlipAct, may_help, offer
 from backoffice.uploads import taken_in
 from shared import clock
 from shared.domain.errors import Refused
-from shared.domain.visibility import Actor
+from shared.domain.visibility import DONE_BY, Actor
 from shared.services import answers, case_files, replies, slips
 from shared.services.queries_case import handling
 from shared.services.queries_slip import SlipView, help_slip, slip_view
@@ -223,6 +223,8 @@ def help_decision(help_id: int) -> Response:
 def slip_files(slip_id: int) -> Response:
     """The unit adds material to its slip."""
     view, form, status = slip_view(slip_id, me()), FilesForm(), 200
+    if not view.roles & DONE_BY["attach_to_slip"]:
+        raise Refused("not_yours", action="attach")
     if form.is_submitted():
         try:
             kept = taken_in(form.files.data, len(view.files))

@@ -17,19 +17,21 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import clock, crypto
+from shared import clock, crypto, rights
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
 from shared.domain.errors import Refused
+from shared.domain.lifecycle import ADMIN_ROLES, Role
 from shared.models.calendar import CalendarYear
 from shared.models.institution import Institution
 from shared.models.regime import RegimeVersion
 from shared.processes import say
 from shared.run import tell_faults
-from shared.services import calendars, sweeps
+from shared.services import calendars, first_admin, sweeps
 from shared.services.regimes import take_in
 from shared.web import state
+from shared.web.labels import label
 
 WORKER_TTL = 60
 
@@ -61,8 +63,14 @@ def _parser() -> argparse.ArgumentParser:
         ("demo", "fill an empty demo with made-up institutions"),
         ("scheduler", "periodic work"),
         ("keys", "make the key files that are missing"),
+        ("rights", "print the matrix of rights into docs/rights.md"),
     ):
         commands.add_parser(name, help=says)
+    first = commands.add_parser("admin", help="make an administrator's account while there is none of that kind")
+    first.add_argument("slug", help="the institution")
+    first.add_argument("role", choices=sorted(map(str, ADMIN_ROLES)))
+    first.add_argument("username")
+    first.add_argument("name")
     commands.add_parser("worker", help="send notices").add_argument("--burst", action="store_true")
     commands.add_parser("calendar", help="load a year of working days").add_argument("file", type=Path)
     commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument(
@@ -154,6 +162,19 @@ def regime(given: argparse.Namespace) -> int:
     return 0
 
 
+def write_rights(_given: argparse.Namespace) -> int:
+    """docs/rights.md, from the written matrix and the tables of the domain."""
+    rights.PAGE.write_text(rights.page(label), encoding="utf-8")
+    return 0
+
+
+def admin(given: argparse.Namespace) -> int:
+    """The first administrators of an institution: an account with one role, and the link that sets its password."""
+    made = first_admin.make(given.slug, Role(given.role), given.username, given.name, clock.now())
+    say(f"24 小时内打开，设置密码 (open within a day to set the password): /office/first/{made}")
+    return 0
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "upgrade": upgrade,
     "demo": demo,
@@ -161,6 +182,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "scheduler": scheduler,
     "calendar": calendar,
     "regime": regime,
+    "rights": write_rights,
+    "admin": admin,
 }
 
 if __name__ == "__main__":

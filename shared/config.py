@@ -57,6 +57,8 @@ class Settings:
     max_file_mb: int
     max_files: int
     staff_idle_minutes: int
+    staff_second_factor: str
+    password_profile: str
     visit_idle_minutes: int
     log_level: str
     default_locale: str
@@ -115,6 +117,10 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         max_file_mb=read.number("MAX_FILE_MB", 20, 1, 200),
         max_files=read.number("MAX_FILES", 9, 1, 50),
         staff_idle_minutes=read.number("STAFF_IDLE_MINUTES", 30, 5, 480),
+        staff_second_factor=read.choice(
+            "STAFF_SECOND_FACTOR", "required" if mode == "production" else "optional", ("required", "optional")
+        ),
+        password_profile=read.choice("PASSWORD_PROFILE", "nist", ("nist", "mlps3")),
         visit_idle_minutes=read.number("VISIT_IDLE_MINUTES", 30, 5, 240),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         default_locale=read.choice("DEFAULT_LOCALE", "zh", ("zh", "en")),

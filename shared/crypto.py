@@ -18,9 +18,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEY_NAMES = ("pepper", "identity", "contact", "content", "events")
+KEY_NAMES = ("pepper", "identity", "contact", "content", "events", "staff")
 KEY_BYTES = 32
-SEALED_PURPOSES = ("identity", "contact", "content")
+SEALED_PURPOSES = ("identity", "contact", "content", "staff")
 
 ENVELOPE = 1
 AES_256_GCM = 1

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared import crypto
 from shared.db import work
+from shared.demo.record import keep_record
 from shared.demo.shapes import Corpus
 from shared.domain import regimes
 from shared.domain.calendar import ONE_DAY, Calendar
@@ -85,6 +86,7 @@ def engage(corpus: Corpus, now: dt.datetime) -> Cast:
             for g in person.roles:
                 if g.section and g.role == Role.HANDLER:
                     cast.own_section[g.unit] = cast.sections[g.unit, g.section]
+        keep_record(session, cast, now)
     return cast
 
 

@@ -60,10 +60,15 @@ class Role(StrEnum):
     DIRECTOR = "director"
     HANDLER = "handler"
     UNIT_HEAD = "unit_head"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDITOR = "auditor"
 
 
 OFFICE_ROLES = frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.ARCHIVIST, Role.INVESTIGATOR, Role.GOV_LEADER})
 UNIT_ROLES = frozenset({Role.SIGNER, Role.DIRECTOR, Role.HANDLER, Role.UNIT_HEAD})
+ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+"""GB/T 22239 §8.1.5: three administrators who hold each other in check; no step of a case is theirs."""
 OPEN = frozenset(
     {
         State.RECEIVED,

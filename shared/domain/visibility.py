@@ -1,11 +1,50 @@
-"""Who stands where towards a case: the roles that count on it, and whether it may be seen at all."""
+"""Who may see and do what: role × state × unit × conflict, and whatever is not written here is denied."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from shared.domain.lifecycle import OFFICE_ROLES, UNIT_ROLES, Role
+from shared.domain.errors import Refused
+from shared.domain.lifecycle import (
+    ADMIN_ROLES,
+    OFFICE_ROLES,
+    UNIT_ROLES,
+    Role,
+    Route,
+    SlipState,
+    State,
+    slip_step_of,
+    step_of,
+)
+
+SEEN_BY: dict[str, frozenset[Role]] = {
+    "case": OFFICE_ROLES,  # R2.21, R5.11: the whole case, with its original words
+    "slip": OFFICE_ROLES | UNIT_ROLES,  # R2.10, R2.13: the units it names, and the office
+    "queue": OFFICE_ROLES,
+    "issues": OFFICE_ROLES,
+    "calendar": OFFICE_ROLES,
+    "accounts": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
+    "units": frozenset({Role.SYSTEM_ADMIN}),
+    "admin_acts": frozenset({Role.AUDITOR}),
+}
+"""Which roles may see a kind of thing, in their own institution; a unit's role counts in its own unit alone."""
+DONE_BY: dict[str, frozenset[Role]] = {
+    "register": frozenset({Role.INTAKE}),  # R2.02, R5.03
+    "open_identity": frozenset({Role.INTAKE, Role.CHIEF, Role.INVESTIGATOR}),  # R2.19, R5.11
+    "pass_on_files": frozenset({Role.DISPATCHER}),
+    "attach_to_slip": frozenset({Role.HANDLER, Role.SIGNER}),
+    "attach_evidence": frozenset({Role.HANDLER}),  # R5.09
+    "draft_issue": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.INVESTIGATOR}),  # R2.17
+    "decide_issue": frozenset({Role.CHIEF}),
+    "load_calendar": frozenset({Role.CHIEF}),
+    "keep_accounts": frozenset({Role.SYSTEM_ADMIN}),
+    "keep_units": frozenset({Role.SYSTEM_ADMIN}),
+    "grant_roles": frozenset({Role.SECURITY_ADMIN}),
+    "end_sessions": frozenset({Role.SECURITY_ADMIN}),
+    "reset_second_factor": frozenset({Role.SECURITY_ADMIN}),
+}
+"""Who may do what is no step of a case or a slip; those stand in the tables of `lifecycle`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +85,90 @@ CITIZEN = Actor(None, None, as_role=Role.CITIZEN)
 SYSTEM = Actor(None, None, as_role=Role.SYSTEM)
 
 
-def roles_on(actor: Actor, institution_id: int, units: Collection[int]) -> frozenset[Role]:
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """Who is kept from a case because it is about them: named people, and units with everybody who works there."""
+
+    people: frozenset[int] = frozenset()
+    units: frozenset[int] = frozenset()
+
+    def stops(self, actor: Actor) -> bool:
+        """Whether this actor stands behind the barrier."""
+        return actor.person_id in self.people or any(h.unit_id in self.units for h in actor.held)
+
+
+NO_CONFLICT = Barrier()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a thing lies: whose it is, which units hold it now, who has a conflict of interest."""
+
+    institution_id: int
+    units: Collection[int] = ()
+    barrier: Barrier = NO_CONFLICT
+
+
+def may_see(actor: Actor, what: str, place: Place) -> bool:
+    """Whether the actor may see a thing of this kind (a key of SEEN_BY) at this place."""
+    return bool(SEEN_BY[what] & _held_at(actor, place))
+
+
+def may_do(
+    actor: Actor, act: str, place: Place, state: State | SlipState | None = None, routes: Iterable[Route] = tuple(Route)
+) -> bool:
+    """Whether the actor may do this (a key of DONE_BY, or with `state` a step of a case or a slip) at this place."""
+    held = _held_at(actor, place)
+    if state is None:
+        return bool(DONE_BY[act] & held)
+    try:
+        if isinstance(state, SlipState):
+            slip_step_of(act, state, held)
+        else:
+            step_of(act, state, held, routes)
+    except Refused:
+        return False
+    return True
+
+
+def at_home(actor: Actor) -> Place:
+    """The actor's own institution, for what belongs to no case: the queue, the calendar, the accounts."""
+    return Place(actor.institution_id or 0)
+
+
+def need(actor: Actor, act: str) -> None:
+    """Raises Refused('not_yours') unless the actor may do this in the own institution."""
+    if not may_do(actor, act, at_home(actor)):
+        raise Refused("not_yours", action=act)
+
+
+def need_sight(actor: Actor, what: str) -> None:
+    """Raises Refused('not_yours') unless the actor may see this in the own institution."""
+    if not may_see(actor, what, at_home(actor)):
+        raise Refused("not_yours", action=what)
+
+
+def roles_on(
+    actor: Actor, institution_id: int, units: Collection[int], barrier: Barrier = NO_CONFLICT
+) -> frozenset[Role]:
     """The roles that count on a case of this institution now held by these units; none for anybody else's case."""
+    return _held_at(actor, Place(institution_id, units, barrier)) - ADMIN_ROLES
+
+
+def _held_at(actor: Actor, place: Place) -> frozenset[Role]:
     if actor.as_role is not None:
         return frozenset({actor.as_role})
-    if actor.institution_id != institution_id:
+    if actor.institution_id != place.institution_id or place.barrier.stops(actor):
         return frozenset()
-    office = {h.role for h in actor.held if h.role in OFFICE_ROLES}
-    return frozenset(office | {h.role for h in actor.held if h.role in UNIT_ROLES and h.unit_id in units})
+    anywhere = {h.role for h in actor.held if h.role not in UNIT_ROLES}
+    return frozenset(anywhere | {h.role for h in actor.held if h.role in UNIT_ROLES and h.unit_id in place.units})
 
 
-def may_see_case(actor: Actor, institution_id: int) -> bool:
-    """The whole case, with its original words, is for the supervising office alone (R2.21, R5.11)."""
-    return actor.institution_id == institution_id and actor.in_office
+def may_see_case(actor: Actor, institution_id: int, barrier: Barrier = NO_CONFLICT) -> bool:
+    """Whether the actor may see the whole case."""
+    return may_see(actor, "case", Place(institution_id, (), barrier))
 
 
-def may_see_slip(actor: Actor, institution_id: int, units: Collection[int]) -> bool:
-    """A slip is for the office and for the units it names: lead, section and co-handling (R2.10, R2.13)."""
-    if actor.institution_id != institution_id:
-        return False
-    return actor.in_office or any(h.unit_id in units for h in actor.held if h.role in UNIT_ROLES)
+def may_see_slip(actor: Actor, institution_id: int, units: Collection[int], barrier: Barrier = NO_CONFLICT) -> bool:
+    """Whether the actor may see the slip; `units` are those it names: lead, section and co-handling."""
+    return may_see(actor, "slip", Place(institution_id, units, barrier))

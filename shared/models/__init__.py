@@ -1,6 +1,7 @@
 """Rows, one file per noun, without rules: importing this package fills the metadata."""
 
 from shared.models import (  # noqa: F401  (imported for their tables)
+    admin_act,
     answer,
     attachment,
     calendar,
@@ -17,6 +18,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     question,
     rating,
     regime,
+    second_factor,
     slip,
     throttle,
     unit,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.db import Base
@@ -12,7 +12,7 @@ from shared.models.unit import Unit
 
 
 class Person(Base):
-    """A staff account; `second_factor` is the place for a sealed second factor."""
+    """A staff account; `second_factor` is the sealed secret of an authenticator app."""
 
     __tablename__ = "person"
 
@@ -23,7 +23,11 @@ class Person(Base):
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str]
+    password_at: Mapped[dt.datetime | None]
+    """When the password was set; None for one that was never changed."""
     second_factor: Mapped[bytes | None]
+    factor_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The time step of the last code that was taken: none may be used twice (RFC 6238 §5.2)."""
     active: Mapped[bool] = mapped_column(default=True)
     shortcuts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[dt.datetime]
@@ -44,7 +48,7 @@ class Grant(Base):
 
 
 class StaffSession(Base):
-    """A signed-in browser: revocable, found by the hash of a random token."""
+    """A signed-in browser: revocable, found by the hash of a random token, which changes with each new privilege."""
 
     __tablename__ = "staff_session"
 
@@ -52,3 +56,9 @@ class StaffSession(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[dt.datetime]
     seen_at: Mapped[dt.datetime]
+    stage: Mapped[str] = mapped_column(default="full", server_default="full")
+    """`password` while the second factor is still to come: such a session opens no page but that one."""
+    strong: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A second factor was shown."""
+    proved_at: Mapped[dt.datetime | None]
+    """When the person last proved who they are in this session."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from shared.db import work
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role
-from shared.domain.visibility import CITIZEN, Actor, roles_on
+from shared.domain.visibility import CITIZEN, DONE_BY, Actor, roles_on
 from shared.files import Kept
 from shared.models.attachment import Attachment
 from shared.models.case import Case
@@ -41,7 +41,7 @@ def attach_to_slip(slip_id: int, actor: Actor, now: dt.datetime, kept: list[Kept
     """A unit adds files to its slip while it has it in hand; raises Refused('not_yours'), Refused('not_now')."""
     with work() as session:
         slip, case = slips.lock(session, slip_id)
-        held = roles_on(actor, case.institution_id, slips.holders(slip)) & {Role.HANDLER, Role.SIGNER}
+        held = roles_on(actor, case.institution_id, slips.holders(slip)) & DONE_BY["attach_to_slip"]
         if not held:
             raise Refused("not_yours", action="attach")
         if slip.state != "signed":
@@ -57,7 +57,7 @@ def attach_evidence(request_id: int, actor: Actor, now: dt.datetime, kept: list[
         if request is None:
             raise Refused("no_such_case")
         case = cases.lock(session, request.case_id)
-        if Role.HANDLER not in roles_on(actor, case.institution_id, {request.unit_id}):
+        if not roles_on(actor, case.institution_id, {request.unit_id}) & DONE_BY["attach_evidence"]:
             raise Refused("not_yours", action="give_evidence")
         session.add_all(_row(case, actor, now, k, "unit", for_unit=False) for k in kept)
         cases.record(session, case, "attached", actor, now, role=Role.HANDLER, facts={"unit": request.unit_id})
@@ -67,7 +67,7 @@ def pass_on(case_id: int, actor: Actor, file_ids: Collection[int]) -> None:
     """Sets which of the case's files the handling units may read; raises Refused('not_yours')."""
     with work() as session:
         case = cases.lock(session, case_id)
-        if Role.DISPATCHER not in cases.roles(session, case, actor):
+        if not cases.roles(session, case, actor) & DONE_BY["pass_on_files"]:
             raise Refused("not_yours", action="transfer")
         own = Attachment.case_id == case_id, Attachment.origin != "unit"
         known = set(session.scalars(select(Attachment.id).where(*own)))

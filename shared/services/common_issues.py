@@ -15,7 +15,7 @@ from shared.db import reading, work
 from shared.domain import publication
 from shared.domain.errors import Refused, needs
 from shared.domain.lifecycle import Role
-from shared.domain.visibility import SYSTEM, Actor
+from shared.domain.visibility import DONE_BY, SYSTEM, Actor, Place, may_see, need
 from shared.models.case import Case
 from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.complainant import Complainant
@@ -24,7 +24,7 @@ from shared.models.outbox import OutboxRow
 from shared.services import cases, search
 from shared.services.regimes import regime_of
 
-DRAFTERS = frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.INVESTIGATOR})
+DRAFTERS = DONE_BY["draft_issue"]
 FOUND = 40
 
 
@@ -87,8 +87,7 @@ def decide(
     version: int | None = None,
 ) -> None:
     """A second person approves it, or sends it back with a comment; raises Refused('own_draft') and as `submit`."""
-    if Role.CHIEF not in actor.roles:
-        raise Refused("not_yours", action="approve_issue")
+    need(actor, "decide_issue")
     with work() as session:
         issue = _locked(session, issue_id, actor, "submitted", version)
         if issue.drafted_by == actor.person_id:
@@ -126,8 +125,7 @@ def approved_ids() -> list[int]:
 
 def withdraw(issue_id: int, actor: Actor, now: dt.datetime, *, comment: str) -> None:
     """Takes a published issue down, with a reason that stays on record."""
-    if Role.CHIEF not in actor.roles:
-        raise Refused("not_yours", action="withdraw_issue")
+    need(actor, "decide_issue")
     with work() as session:
         issue = _locked(session, issue_id, actor, "published", None)
         needs(comment=comment)
@@ -148,7 +146,7 @@ def view(issue_id: int, actor: Actor) -> IssueView:
     """The issue as the office sees it; raises Refused('no_such_case') where it isn't the actor's."""
     with reading() as session:
         issue = session.get(CommonIssue, issue_id)
-        if issue is None or issue.institution_id != actor.institution_id or not actor.in_office:
+        if issue is None or not may_see(actor, "issues", Place(issue.institution_id)):
             raise Refused("no_such_case")
         return IssueView(issue, _cases(session, issue_id), _least(session, issue))
 
@@ -217,8 +215,7 @@ def _least(session: Session, issue: CommonIssue) -> int:
 
 
 def _drafter(actor: Actor) -> None:
-    if not actor.roles & DRAFTERS:
-        raise Refused("not_yours", action="draft_issue")
+    need(actor, "draft_issue")
 
 
 def _locked(session: Session, issue_id: int, actor: Actor, state: str, version: int | None) -> CommonIssue:

@@ -10,13 +10,12 @@ from shared import crypto
 from shared.crypto import Keys
 from shared.db import reading, work
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import Role
-from shared.domain.visibility import Actor
+from shared.domain.visibility import DONE_BY, Actor
 from shared.models.case import Case
 from shared.models.complainant import Complainant
 from shared.services import cases
 
-MAY_OPEN = frozenset({Role.INTAKE, Role.CHIEF, Role.INVESTIGATOR})
+MAY_OPEN = DONE_BY["open_identity"]
 """Who speaks with the complainant, and who answers for them; a dispatcher or an archivist has no need to."""
 TELLING = ("name", "person_name", "phone", "person_phone", "email")
 """What names or reaches a person; hours and the like are everyday words that must not be masked."""

@@ -21,7 +21,7 @@ from shared.domain import receipts
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, State
 from shared.domain.numbering import paper_no, summary_of
-from shared.domain.visibility import CITIZEN, Actor
+from shared.domain.visibility import CITIZEN, Actor, Place, may_do
 from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.complainant import Complainant
@@ -159,7 +159,7 @@ def _check(complaint: Complaint, actor: Actor, institution_id: int, modes: list[
         raise Refused("mode_closed", mode=complaint.mode)
     if complaint.channel not in channels:
         raise Refused("channel_closed", channel=complaint.channel)
-    if actor.as_role is None and (actor.institution_id != institution_id or Role.INTAKE not in actor.roles):
+    if actor.as_role is None and not may_do(actor, "register", Place(institution_id)):
         raise Refused("not_yours", action="register")
 
 

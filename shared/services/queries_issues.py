@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from shared.db import reading
-from shared.domain.visibility import Actor
+from shared.domain.visibility import Actor, need
 from shared.models.case import Case
 from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.services import search
@@ -45,6 +45,7 @@ class Group:
 
 def groups(actor: Actor, now: dt.datetime) -> list[Group]:
     """Groups of similar cases of the last 90 days that no common issue is drawn from yet, the largest first."""
+    need(actor, "draft_issue")
     taken = select(CommonIssueCase.case_id).join(CommonIssue).where(CommonIssue.state != "withdrawn")
     recent = (
         select(Case.id, Case.register_no, Case.summary, Case.respondent, Case.story)

@@ -25,7 +25,7 @@ from sqlalchemy.orm import joinedload
 
 from shared.db import UtcDateTime, reading
 from shared.domain.lifecycle import State
-from shared.domain.visibility import Actor
+from shared.domain.visibility import Actor, at_home, may_see, need_sight
 from shared.models.case import Case
 from shared.models.counter import Counter
 from shared.models.institution import Institution
@@ -92,7 +92,8 @@ class Page:
 
 
 def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
-    """One page of the office's queue, in one statement."""
+    """One page of the office's queue, in one statement; raises Refused('not_yours')."""
+    need_sight(actor, "queue")
     backwards, key = asked.before is not None, asked.before or asked.after
     chosen = {name: value for name in FILTERS if (value := getattr(asked, name))}
     question = _question(asked.view, asked.sort, backwards, key is not None, tuple(chosen))
@@ -183,6 +184,8 @@ def day_end(actor: Actor, now: dt.datetime) -> dt.datetime:
 
 def preview(actor: Actor, case_id: int) -> Case | None:
     """One case for the pane beside the list; None where it isn't the actor's to see."""
+    if not may_see(actor, "queue", at_home(actor)):
+        return None
     with reading() as session:
         query = select(Case).options(joinedload(Case.unit))
         return session.scalar(query.where(Case.id == case_id, Case.institution_id == actor.institution_id))

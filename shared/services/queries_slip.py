@@ -14,7 +14,7 @@ from shared.domain.calendar import Calendar
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, SlipState, SlipStep
 from shared.domain.regimes import Regime
-from shared.domain.visibility import Actor, may_see_slip, roles_on
+from shared.domain.visibility import Actor, Place, may_do, may_see_case, may_see_slip, roles_on
 from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.clock import ClockRow
@@ -152,7 +152,7 @@ def evidence_view(request_id: int, actor: Actor) -> EvidenceView:
             raise Refused("no_such_case")
         request, case, unit = row
         open_now = request.given_at is None and case.state == "handling"
-        may_give = open_now and Role.HANDLER in roles_on(actor, case.institution_id, {unit.id})
+        may_give = open_now and may_do(actor, "attach_evidence", Place(case.institution_id, {unit.id}))
         return EvidenceView(request, case.register_no, unit, may_give, actor.in_office)
 
 
@@ -179,7 +179,7 @@ def file_for(attachment_id: int, actor: Actor) -> Attachment:
         if row is None or row[1] != actor.institution_id:
             raise Refused("no_such_case")
         found: Attachment = row[0]
-        if actor.in_office or (found.for_unit and _named(session, found.case_id, actor)):
+        if may_see_case(actor, row[1]) or (found.for_unit and _named(session, found.case_id, actor)):
             return found
         raise Refused("no_such_case")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from shared.db import reading
 from shared.domain.calendar import Calendar
-from shared.domain.lifecycle import Role, SlipState, State
+from shared.domain.lifecycle import ADMIN_ROLES, Role, SlipState, State
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor
 from shared.models.case import Case
@@ -198,7 +198,10 @@ def demo_people() -> list[DemoPerson]:
         found = []
         for person, place in session.execute(query).unique():
             regime = regime_of(session, place.regime_version_id)
-            titles = {f"{g.unit.name} · {regime.name_of('roles', g.role)}": None for g in person.grants}
+            titles = {
+                f"{g.unit.name} · {regime.name_of('roles', g.role)}" if g.role not in ADMIN_ROLES else g.role: None
+                for g in person.grants
+            }
             found.append(DemoPerson(f"{place.name}{place.office_name}", person.username, person.name, list(titles)))
         return found
 

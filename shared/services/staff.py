@@ -6,33 +6,35 @@ import datetime as dt
 import unicodedata
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from shared import crypto
 from shared.crypto import Keys
 from shared.db import UtcDateTime, reading, work
+from shared.domain import passwords
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role
+from shared.domain.passwords import NIST, Profile
 from shared.domain.visibility import Actor, Held
 from shared.models.person import Grant, Person, StaffSession
+from shared.services import second_factor
+from shared.services.staff_sessions import FULL, PASSWORD, renewed
 from shared.services.throttling import count_try, forgive
 
 LONGEST_DAY = dt.timedelta(hours=12)
 """However busy it is, a session ends then."""
 SEEN_EVERY = dt.timedelta(minutes=1)
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
 
 
-def open_session(username: str, password: str, keys: Keys, now: dt.datetime) -> str:
-    """The token of a new session.
+def open_session(username: str, password: str, keys: Keys, now: dt.datetime, profile: Profile = NIST) -> str:
+    """The token of a new session; where the person has a second factor it opens nothing until that is shown.
 
     Raises Refused('sign_in_failed') for an unknown name and a wrong password alike,
     Refused('wait', seconds) after too many failures, crypto.Busy when the house is full.
     """
     name = unicodedata.normalize("NFKC", username).strip().casefold()
     key = crypto.keyed_hash(keys, "staff sign-in", name)
-    count_try(key, now)
+    count_try(key, now, profile.lock)
     with reading() as session:
         found = session.execute(
             select(Person.id, Person.password_hash).where(Person.username == name, Person.active)
@@ -43,7 +45,10 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime) -> 
     token = crypto.token()
     forgive(key)
     with work() as session:
-        session.add(StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now))
+        stage = PASSWORD if second_factor.has_any(session, found.id) else FULL
+        row = StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now, stage=stage)
+        row.proved_at = now
+        session.add(row)
     return token
 
 
@@ -53,8 +58,15 @@ class Worker:
 
     person_id: int
     institution_id: int
+    username: str
     name: str
     shortcuts: bool
+    password_at: dt.datetime
+    """Since when the password is in use."""
+    strong: bool
+    """A second factor was shown in this session."""
+    proved_at: dt.datetime
+    """When the person last proved who they are in this session."""
     held: tuple[Held, ...]
 
     @property
@@ -65,12 +77,23 @@ class Worker:
 
 _SESSION = (
     select(
-        StaffSession.seen_at, Person.id, Person.institution_id, Person.name, Person.shortcuts, Grant.role, Grant.unit_id
+        StaffSession.seen_at,
+        Person.id,
+        Person.institution_id,
+        Person.username,
+        Person.name,
+        Person.shortcuts,
+        func.coalesce(Person.password_at, Person.created_at, type_=UtcDateTime()).label("password_at"),
+        StaffSession.strong,
+        func.coalesce(StaffSession.proved_at, StaffSession.created_at, type_=UtcDateTime()).label("proved_at"),
+        Grant.role,
+        Grant.unit_id,
     )
     .join(Person, Person.id == StaffSession.person_id)
     .outerjoin(Grant, Grant.person_id == Person.id)
     .where(
         StaffSession.id == bindparam("token"),
+        StaffSession.stage == FULL,
         StaffSession.seen_at > bindparam("idle", type_=UtcDateTime()),
         StaffSession.created_at > bindparam("oldest", type_=UtcDateTime()),
         Person.active,
@@ -89,12 +112,12 @@ def session_of(token: str, now: dt.datetime, idle_minutes: int) -> Worker | None
         rows = session.execute(_SESSION, facts).all()
     if not rows:
         return None
-    seen_at, person_id, institution_id, name, shortcuts, *_ = rows[0]
-    if now - seen_at >= SEEN_EVERY:
+    first = rows[0]
+    if now - first.seen_at >= SEEN_EVERY:
         with work() as session:
             session.execute(update(StaffSession).where(StaffSession.id == facts["token"]).values(seen_at=now))
     held = tuple(Held(Role(row.role), row.unit_id) for row in rows if row.role is not None)
-    return Worker(person_id, institution_id, name, shortcuts, held)
+    return Worker(*first[1:9], held)
 
 
 def close_session(token: str) -> None:
@@ -109,24 +132,39 @@ def set_shortcuts(actor: Actor, on: bool) -> None:
         session.execute(update(Person).where(Person.id == actor.person_id).values(shortcuts=on))
 
 
-def change_password(actor: Actor, old: str, new: str, token: str, keys: Keys, now: dt.datetime) -> None:
-    """Sets a new password and ends every other session of the person.
+def change_password(
+    actor: Actor,
+    old: str,
+    new: str,
+    token: str,
+    keys: Keys,
+    now: dt.datetime,
+    *,
+    profile: Profile = NIST,
+    strong: bool = False,
+) -> str:
+    """Sets a new password and ends every other session of the person; returns the new token of this one.
 
-    Raises Refused('wrong_password', field) or Refused('wait', seconds).
+    Raises Refused('wrong_password', field), Refused('wait', seconds), Refused('password_same', field)
+    and as `passwords.check`.
     """
+    passwords.check(profile, new, strong=strong, about=(actor.name,))
     key = crypto.keyed_hash(keys, "staff password", str(actor.person_id))
-    count_try(key, now)
+    count_try(key, now, profile.lock)
     with reading() as session:
         stored = session.scalar(select(Person.password_hash).where(Person.id == actor.person_id))
         session.rollback()
     if not crypto.password_matches(stored, old):
         raise Refused("wrong_password", field="old")
+    if new == old:
+        raise Refused("password_same", field="new")
     fresh = crypto.hash_password(new)
     forgive(key)
     with work() as session:
-        session.execute(update(Person).where(Person.id == actor.person_id).values(password_hash=fresh))
+        session.execute(update(Person).where(Person.id == actor.person_id).values(password_hash=fresh, password_at=now))
         session.execute(
             delete(StaffSession).where(
                 StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)
             )
         )
+        return renewed(session, token, now, strong=strong)

@@ -10,20 +10,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from shared.db import work
 from shared.domain import throttle
 from shared.domain.errors import Refused
+from shared.domain.throttle import Lock
 from shared.models.throttle import Throttle
 
 
-def count_try(key: str, now: dt.datetime) -> None:
+def count_try(key: str, now: dt.datetime, lock: Lock | None = None) -> None:
     """Counts a try as failed until `forgive` says otherwise; raises Refused('wait', seconds) when it is too soon."""
     with work() as session:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         # The row is there before it is locked: of many first tries at once each waits for the one before it.
         session.execute(insert(Throttle).values(key=key, failures=0, last_at=now).on_conflict_do_nothing())
         row = session.execute(select(Throttle).where(Throttle.key == key).with_for_update()).scalar_one()
-        wait = throttle.may_try(row.failures, row.last_at, now)
+        wait = throttle.may_try(row.failures, row.last_at, now, lock)
         if wait:
             raise Refused("wait", seconds=int(wait.total_seconds()) + 1)
-        row.failures = throttle.still_counted(row.failures, row.last_at, now) + 1
+        row.failures = throttle.still_counted(row.failures, row.last_at, now, lock) + 1
         row.last_at = now
 
 

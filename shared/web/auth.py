@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, cast
 
 from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from shared import clock
+from shared.domain.passwords import PROFILES, Profile
 from shared.domain.visibility import Actor
 from shared.services import queries_portal, staff
 from shared.services.staff import Worker
 from shared.web.page import see_other, wants_fragment
 from shared.web.state import settings
 
-OPEN_ENDPOINTS = frozenset({"office.sign_in", "static"})
+OPEN_ENDPOINTS = frozenset({"office.sign_in", "office.sign_in_second", "office.first_password", "static"})
+OWING_ENDPOINTS = frozenset(
+    {"office.second_factor", "office.second_factor_app", "office.passkey_add", "office.me", "office.password"}
+    | {"office.sign_out", "office.confirm"}
+)
+"""What opens before a second factor that is asked for is set up, or a password that is too old is changed."""
 
 
 class SignedIn(UserMixin):
@@ -22,6 +29,7 @@ class SignedIn(UserMixin):
 
     def __init__(self, worker: Worker, token: str) -> None:
         self.worker, self.token = worker, token
+        self.strong, self.proved_at = worker.strong, worker.proved_at
         self.actor = worker.actor
 
     def get_id(self) -> str:
@@ -57,13 +65,40 @@ def refuse_strangers() -> Response | None:
     if current_user.is_authenticated:
         own = current_user.actor.institution_id
         g.institution = next(i for i in queries_portal.institutions() if i.id == own)
-        return None
+        return _owes()
     if wants_fragment():
         response = Response(status=401)
         response.headers["HX-Redirect"] = "/office/sign-in"
         return response
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     return see_other("office.sign_in", **({"next": here} if here else {}))
+
+
+def profile() -> Profile:
+    """The password rules of this installation."""
+    return PROFILES[settings().password_profile]
+
+
+def step_up(minutes: int = 15) -> Response | None:
+    """Before something precious is opened: the way to prove anew who one is, or None where that was done just now.
+
+    Whoever has no second factor has nothing more to show than at the sign-in, so nothing is asked.
+    Use it first in a view: `if (ask := step_up()) is not None: return ask`; the way back is the page of the same path.
+    """
+    if not current_user.strong or clock.now() - current_user.proved_at <= dt.timedelta(minutes=minutes):
+        return None
+    return see_other("office.confirm", next=request.full_path.rstrip("?") if request.method == "GET" else request.path)
+
+
+def _owes() -> Response | None:
+    """Where somebody must go first: to set up the second factor, or to change a password that is too old."""
+    if request.endpoint in OWING_ENDPOINTS:
+        return None
+    if settings().staff_second_factor == "required" and not current_user.strong:
+        return see_other("office.second_factor")
+    if profile().too_old(current_user.worker.password_at, clock.now()):
+        return see_other("office.me")
+    return None
 
 
 def init(app: Flask) -> None:

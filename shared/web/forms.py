@@ -33,7 +33,12 @@ class Form(FlaskForm):
 
 
 def refused(form: FlaskForm, error: Refused) -> int:
-    """Puts the words of a refusal where they belong in the form; returns the status to answer with."""
+    """Puts the words of a refusal where they belong in the form; returns the status to answer with.
+
+    Whoever may not do it at all gets no form back: the refusal goes on as 403.
+    """
+    if error.code == "not_yours":
+        raise error
     words, name = refusal(error), str(error.facts.get("field", ""))
     if name in form:
         field = form[name]

@@ -27,6 +27,8 @@ SHUT = [
     "browsing-topics",
 ]
 PERMISSIONS_POLICY = ", ".join(f"{name}=()" for name in SHUT)
+OFFICE_PERMISSIONS = PERMISSIONS_POLICY.replace("credentials-get=()", "credentials-get=(self)")
+"""Staff sign in with passkeys; nobody else is asked for one."""
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -37,12 +39,12 @@ def init(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    headers = response.headers
+    headers, office = response.headers, request.blueprint == "office"
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     # The office needs its own referrer for nothing but the way back; a citizen's address bar is nobody's business.
-    headers["Referrer-Policy"] = "same-origin" if request.blueprint == "office" else "no-referrer"
-    headers["Permissions-Policy"] = PERMISSIONS_POLICY
+    headers["Referrer-Policy"] = "same-origin" if office else "no-referrer"
+    headers["Permissions-Policy"] = OFFICE_PERMISSIONS if office else PERMISSIONS_POLICY
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.is_secure:

@@ -11,6 +11,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from shared.web.admin_words import ADMIN_LABELS
+
 LABELS: dict[str, dict[str, Any]] = {
     "state": {
         "received": _l("待受理"),
@@ -264,6 +266,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "help": _l("请您协办"),
         "give_evidence": _l("请您提供材料"),
     },
+    **ADMIN_LABELS,
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},
     "limit": {"upper": _l("上级机关定下的期限")},
     "removed": {

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-OPEN = {"office.sign_in"}
+OPEN = {"office.sign_in", "office.sign_in_second", "office.first_password"}
 METHODS = ("GET", "POST")
 
 

@@ -32,6 +32,8 @@ WRONG = {
     "MAX_FILE_MB": "²",
     "MAX_FILES": "0",
     "STAFF_IDLE_MINUTES": "4",
+    "STAFF_SECOND_FACTOR": "maybe",
+    "PASSWORD_PROFILE": "strong",
     "VISIT_IDLE_MINUTES": "9999999999",
     "LOG_LEVEL": "loud",
     "DEFAULT_LOCALE": "fr",

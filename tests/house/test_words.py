@@ -6,6 +6,8 @@ import pytest
 
 from shared.domain.calendar import Reason
 from shared.domain.lifecycle import CASE_STEPS, SLIP_STEPS, SlipState, State
+from shared.domain.offices import GRANTABLE
+from shared.services.admin_acts import KINDS
 from shared.services.answers import LEVELS, MEANS
 from shared.services.replies import OUTCOMES
 from shared.web.words import LABELS
@@ -19,6 +21,8 @@ CODES = {
     "level": list(LEVELS),
     "means": list(MEANS),
     "outcome": list(OUTCOMES),
+    "role": [str(r) for r in GRANTABLE],
+    "admin_act": list(KINDS),
     "day_reason": [str(r) for r in Reason],
 }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pyotp
 from flask import Flask
 from lxml import html
 from werkzeug.test import TestResponse
@@ -70,3 +72,21 @@ def open_office(app: Flask, make: Callable[[], w.World]) -> Iterator[Office]:
 def steps(page: str) -> list[str]:
     """The steps that a page offers as buttons."""
     return [a.rsplit("/", 1)[1] for a in html.fromstring(page).xpath("//nav[@class='quick']/a/@href")]
+
+
+def enrol(town: Office, role: str) -> tuple[str, list[str]]:
+    """Sets an authenticator app up as the person does; returns its secret and the recovery codes shown."""
+    page, form = "/office/me/second-factor", "//form[contains(@action, 'second-factor/app')]"
+    secret = "".join(html.fromstring(town.see(role, page)).xpath("//code/text()")[0].split())
+    answer = town.desk(role).send(page, form=form, code=pyotp.TOTP(secret).at(clock.now()))
+    assert answer.status_code == 200, answer.text
+    return secret, html.fromstring(answer.text).xpath("//ul[@class='codes']//code/text()")
+
+
+@contextmanager
+def decided(app: Flask, **more: Any) -> Iterator[None]:
+    """The installation with other settings."""
+    before = app.extensions["huiyin"]
+    app.extensions["huiyin"] = dataclasses.replace(before, settings=dataclasses.replace(before.settings, **more))
+    yield
+    app.extensions["huiyin"] = before

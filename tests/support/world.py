@@ -68,6 +68,8 @@ def township() -> World:
         _person(world, role, role, "finance")
     for role in ("signer", "handler", "unit_head"):
         _person(world, f"other_{role}", role, "villages")
+    for role in ("system_admin", "security_admin", "auditor"):
+        _person(world, role, role, "office")
     return world
 
 

@@ -1,0 +1,76 @@
+"""Sessions of staff as rows: a new token with each privilege, a list for their owner, an end at any time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from shared import crypto
+from shared.db import reading, work
+from shared.domain.errors import Refused
+from shared.domain.visibility import Actor
+from shared.models.person import Person, StaffSession
+
+FULL, PASSWORD = "full", "password"
+BETWEEN = dt.timedelta(minutes=10)
+"""How long the second factor may be waited for after the password."""
+HANDLE = 16
+
+
+def waiting_for_factor(token: str, now: dt.datetime) -> Person | None:
+    """Whoever has given the password and owes the second factor; None for any other token."""
+    query = (
+        select(Person)
+        .join(StaffSession, StaffSession.person_id == Person.id)
+        .where(StaffSession.id == crypto.token_id(token), StaffSession.stage == PASSWORD, Person.active)
+        .where(StaffSession.created_at > now - BETWEEN)
+    )
+    with reading() as session:
+        found = session.scalar(query)
+        if found is not None:
+            session.expunge(found)
+        return found
+
+
+def renew(token: str, now: dt.datetime, *, strong: bool) -> str:
+    """A new token for a session that has just been proved; the old one is worth nothing any more.
+
+    The row stays, so whatever else it carries stays with it. Raises Refused('no_such_case') where it has ended.
+    """
+    with work() as session:
+        return renewed(session, token, now, strong=strong)
+
+
+def renewed(session: Session, token: str, now: dt.datetime, *, strong: bool) -> str:
+    """`renew` inside a transaction that does more."""
+    fresh = crypto.token()
+    values = {"id": crypto.token_id(fresh), "stage": FULL, "strong": strong, "proved_at": now, "seen_at": now}
+    old = update(StaffSession).where(StaffSession.id == crypto.token_id(token)).values(**values)
+    if session.scalar(old.returning(StaffSession.person_id)) is None:
+        raise Refused("no_such_case")
+    return fresh
+
+
+def sessions_of(actor: Actor) -> Sequence[StaffSession]:
+    """The person's own sessions, newest first; nothing is known of the device."""
+    with reading() as session:
+        query = select(StaffSession).where(StaffSession.person_id == actor.person_id, StaffSession.stage == FULL)
+        return session.scalars(query.order_by(StaffSession.seen_at.desc())).all()
+
+
+def end_one(actor: Actor, handle: str) -> None:
+    """Ends one of the person's own sessions, named by the beginning of its id."""
+    if len(handle) == HANDLE:
+        own = StaffSession.person_id == actor.person_id, StaffSession.id.startswith(handle, autoescape=True)
+        with work() as session:
+            session.execute(delete(StaffSession).where(*own))
+
+
+def end_others(actor: Actor, token: str) -> None:
+    """Ends all of the person's sessions but this one."""
+    others = StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)
+    with work() as session:
+        session.execute(delete(StaffSession).where(*others))

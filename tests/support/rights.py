@@ -1,0 +1,146 @@
+"""Everybody at every address: a world in which each page has something to show, and a walk through all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from backoffice import slips as slip_pages
+from backoffice import steps as case_pages
+from shared import crypto
+from shared.db import work
+from shared.models.attachment import Attachment
+from shared.models.common_issue import CommonIssue, CommonIssueCase
+from shared.models.person import Grant, Person
+from shared.models.second_factor import FirstLink
+from shared.models.slip import CoHandling, EvidenceRequest
+from shared.services.intake import Receipt
+from tests.support import world as w
+from tests.support.office import Office
+
+OFFICE = ["intake", "dispatcher", "chief", "archivist", "investigator", "gov_leader"]
+OWN = [*OFFICE, "signer", "director", "handler", "unit_head"]
+ADMINS = ["system_admin", "security_admin", "auditor"]
+VISITORS = ["nobody", "citizen", *OWN, "other_unit", *ADMINS, "other_institution", "other_admin"]
+ROLE_OF = {"other_unit": "handler", "other_institution": "intake", "other_admin": "system_admin"}
+"""Everybody there is: the unit that holds the slip, another unit, the three administrators, another institution."""
+FORGED = {"version": "999999"}
+"""A stale version: whoever may take a step is told so, and nothing changes for those who come after."""
+
+
+@dataclass
+class Scene:
+    """A township with one case under way, and the numbers that stand in addresses."""
+
+    office: Office
+    foreign: Office
+    receipt: Receipt
+    values: dict[str, object]
+
+    def client(self, visitor: str) -> FlaskClient:
+        """The browser of one visitor."""
+        if visitor == "nobody":
+            return self.office.app.test_client()
+        if visitor == "citizen":
+            client = self.office.app.test_client()
+            client.send("/track", receipt_no=self.receipt.receipt_no, code=self.receipt.code)  # type: ignore[attr-defined]
+            return client
+        if visitor in {"other_institution", "other_admin"}:
+            return self.foreign.desk(ROLE_OF[visitor])
+        return self.office.desk("other_handler" if visitor == "other_unit" else visitor)
+
+    def fields(self, endpoint: str) -> dict[str, object]:
+        """What a POST carries."""
+        return FORGED | ({"role": "handler", "unit_id": self.values["unit_id"]} if endpoint.endswith("remove") else {})
+
+
+def scene(app: Flask) -> Scene:
+    """A slip in the finance unit's hands, a file, a request for help, one for material, a draft issue, a colleague."""
+    office, foreign = Office(app, w.township), Office(app, w.county)
+    world = office.world
+    named = {"mode": "named", "identity": {"name": "甲乙丙"}, "contact": {"phone": "13900000001"}}
+    with app.app_context():
+        for role in ("investigator", "gov_leader"):
+            w._person(world, role, role, "office")
+        w._person(foreign.world, "system_admin", "system_admin", "office")
+        receipt = world.file_case(app, **named)
+        case_id, slip_id = w.signed(app, world, **named)
+        person_id = world.actor("other_unit_head").person_id
+        rows = list(_rows(world, case_id, slip_id, app.extensions["huiyin"].store.put(io.BytesIO(b"x"))))
+        with work() as session:
+            session.add_all(rows)
+            session.add(Grant(person_id=person_id, unit_id=world.unit["villages"], role="handler"))
+            session.get_one(Person, person_id).email = "n@example.cn"
+            session.flush()
+            issue = next(r for r in rows if isinstance(r, CommonIssue))
+            session.add(CommonIssueCase(common_issue_id=issue.id, case_id=case_id))
+            session.add(FirstLink(id=crypto.token_id("open"), person_id=person_id, expires_at=w.MONDAY + w.days(1)))
+            ids = {type(r).__name__: r.id for r in reversed(rows)}
+            published = rows[-1].id
+    values: dict[str, object] = {
+        "case_id": case_id,
+        "slip_id": slip_id,
+        "attachment_id": ids["Attachment"],
+        "help_id": ids["CoHandling"],
+        "request_id": ids["EvidenceRequest"],
+        "issue_id": ids["CommonIssue"],
+        "published": published,
+        "person_id": person_id,
+        "unit_id": world.unit["villages"],
+        "passkey_id": 1,
+        "handle": "0" * 16,
+        "token": "open",
+        "view": "open",
+        "office": "nanxi",
+        "filename": "css/base.css",
+    }
+    return Scene(office, foreign, receipt, values)
+
+
+def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[Any]:
+    chief, now = world.actor("chief").person_id, w.MONDAY
+    yield Attachment(
+        case_id=case_id, origin="citizen", stored=stored, name="照片.jpg", media_type="image/jpeg", size=1,
+        sha256="0" * 64, for_unit=True, at=now,
+    )  # fmt: skip
+    yield CoHandling(slip_id=slip_id, unit_id=world.unit["villages"], state="asked", reason="需要核对", asked_at=now)
+    yield EvidenceRequest(
+        case_id=case_id, unit_id=world.unit["finance"], wanted="台账", due_day=dt.date(2026, 9, 30), asked_by=chief,
+        asked_at=now,
+    )  # fmt: skip
+    for state in ("draft", "published"):
+        yield CommonIssue(
+            institution_id=world.institution_id, state=state, title="公开栏", problem="不更新", improvement="每月更新",
+            drafted_by=world.actor("dispatcher").person_id, drafted_at=now, published_at=now,
+        )  # fmt: skip
+
+
+def addresses(rule: Rule, values: dict[str, object]) -> list[tuple[str, str]]:
+    """The rule's addresses with the step that each takes: one for every step where the rule has steps."""
+    names = rule.arguments - set(rule.defaults or ())
+    if rule.endpoint == "portal.notice":
+        values = values | {"issue_id": values["published"]}
+    if "step" not in names:
+        return [(_filled(rule, {n: values[n] for n in names}), "")]
+    steps = {"office.case_step": case_pages.ACTS, "office.slip_step": slip_pages.ACTS}.get(rule.endpoint)
+    chosen = list(steps) if steps is not None else ["submit"]
+    return [(_filled(rule, {n: s if n == "step" else values[n] for n in names}), s) for s in chosen]
+
+
+def _filled(rule: Rule, values: dict[str, object]) -> str:
+    built = rule.build(values)
+    assert built is not None, rule
+    return str(built[1])
+
+
+def plain(rule: str) -> str:
+    """A rule as people write it: /office/case/<case_id>."""
+    return re.sub(r"<[^:<>]+:([^<>]+)>", r"<\1>", rule)
