@@ -233,7 +233,6 @@ def _check_sms(read: Reader, settings: Settings) -> None:
                 "填写短信服务控制台里的值 (copy it from the SMS console)",
             )
 
-
     missing = [n for n in SMS_NOTICES if not settings.aliyun_sms_templates.get(n)]
     if settings.sms_provider == "aliyun" and missing:
         read.fault(
