@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -131,3 +132,23 @@ def mail_out(to: str, send: Callable[[Email], Result], now: dt.datetime) -> int:
         if session.get(CheckpointSent, last) is None:
             session.add(CheckpointSent(number=last, at=now))
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A checkpoint as it left the host."""
+
+    body: str
+    signature: str
+    public_key: str
+
+
+def outside(folder: Path) -> dict[int, Outside]:
+    """The checkpoints kept in a folder, by number; what can't be read is left out and so found missing."""
+    found = {}
+    for path in sorted(folder.glob("checkpoint-*.txt")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) >= 3:
+            number = path.stem.partition("-")[2]
+            found[int(number) if number.isdigit() else 0] = Outside(*lines[:3])
+    return found

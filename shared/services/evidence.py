@@ -78,10 +78,18 @@ def code_for(keys: Keys, case: Case, day: dt.date) -> Made:
     return Made(evidence.code_of(salt, case.receipt_no, day, content_of(case)), evidence.letters(salt), day)
 
 
-def salt_again(keys: Keys, case: Case, first: Event) -> str:
-    """The salt that stood on the receipt; '' where the key it was made with is no longer kept."""
+def salt_again(keys: Keys, case: Case, first: Event) -> bytes:
+    """The salt that stood on the receipt; empty where the key it was made with is no longer kept."""
     key = keys.older("events", first.mac.partition(":")[0])
-    return evidence.letters(evidence.salt_of(key, case.id, case.receipt_no)) if key else ""
+    return evidence.salt_of(key, case.id, case.receipt_no) if key else b""
+
+
+def code_again(keys: Keys, case: Case, first: Event) -> str:
+    """The code that the complaint as it stands now would have; '' where that can't be told."""
+    salt, filed = salt_again(keys, case, first), first.facts.get("filed")
+    if not (salt and filed):
+        return ""
+    return evidence.code_of(salt, case.receipt_no, dt.date.fromisoformat(filed), content_of(case))
 
 
 def adopt(keys: Keys) -> int:
