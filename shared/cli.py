@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import clock, crypto
+from shared import cli_verify, clock, crypto, signing
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
@@ -27,7 +27,7 @@ from shared.models.institution import Institution
 from shared.models.regime import RegimeVersion
 from shared.processes import say
 from shared.run import tell_faults
-from shared.services import calendars, sweeps
+from shared.services import calendars, evidence, sweeps
 from shared.services.regimes import take_in
 from shared.web import state
 
@@ -40,6 +40,8 @@ def main(arguments: list[str]) -> int:
     try:
         if given.command == "keys":
             return _keys()
+        if given.command == "verify" and given.what != "chain":
+            return cli_verify.without_database(given)
         with _app().app_context():
             run: Callable[[argparse.Namespace], int] = COMMANDS[given.command]
             return run(given)
@@ -68,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument(
         "code", choices=sorted(path.name[:-5] for path in files(regimes).iterdir() if path.name.endswith(".toml"))
     )
+    cli_verify.describe(commands.add_parser("verify", help="check the evidence"))
     return parser
 
 
@@ -80,6 +83,7 @@ def _app() -> Flask:
 def _keys() -> int:
     settings = from_environment()
     crypto.load_keys(settings.key_dir, create=True)
+    signing.load(settings.key_dir, create=True)
     say(f"密钥在 {settings.key_dir}，请另存一份备份 (the keys are there, keep a backup elsewhere)")
     return 0
 
@@ -88,6 +92,7 @@ def upgrade(_given: argparse.Namespace) -> int:
     """The newest schema, and the shipped calendars of years that nobody has loaded yet."""
     migrate(directory=str(ROOT / "migrations"))
     load_shipped_years(clock.now())
+    evidence.adopt(state.keys())
     return 0
 
 
@@ -128,6 +133,7 @@ def scheduler(_given: argparse.Namespace) -> int:
     """Periodic work until told to stop."""
     from shared import cron
 
+    signing.load(state.settings().key_dir, create=not state.settings().production)  # a lost key stops the start
     cron.run()
     return 0
 
@@ -161,6 +167,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "scheduler": scheduler,
     "calendar": calendar,
     "regime": regime,
+    "verify": cli_verify.chain,
 }
 
 if __name__ == "__main__":
