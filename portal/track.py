@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from portal import bp
+from portal.proofs import evidence_of
 from shared import clock
 from shared.crypto import Busy
 from shared.domain.errors import Refused
@@ -101,6 +102,7 @@ def case() -> Response:
         case=found.case,
         number=grouped(found.case.receipt_no),
         due=_due(found),
+        proof=evidence_of(found),
         quick_exit=True,
     )
 

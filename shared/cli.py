@@ -108,13 +108,15 @@ def load_shipped_years(now: dt.datetime) -> None:
 
 def demo(_given: argparse.Namespace) -> int:
     """Two made-up institutions, where there is none yet."""
+    from shared import cron
     from shared.demo import fill
     from shared.demo.pictures import Camera
 
     if not state.settings().demo:
         say("✗ 只有 HUIYIN_ENV=demo 才能填入虚构数据 (made-up data belongs into a demo only)")
         return 1
-    fill.fill(state.keys(), clock.now(), say, camera=Camera(state.limits(), state.store()))
+    if fill.fill(state.keys(), clock.now(), say, camera=Camera(state.limits(), state.store())):
+        cron.checkpoint_now()  # the pages of evidence are not empty either
     return 0
 
 

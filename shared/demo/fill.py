@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import corpus, issues, stages
+from shared.demo import auditors, corpus, issues, stages
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
@@ -43,6 +43,7 @@ def fill(
     for name, number, seed in HOUSES:
         book = corpus.load(name)
         cast = engage(book, now)
+        auditors.appoint(cast, name, now)
         say(f"  {book.institution.name}：{len(book.units)} 个单位，{len(book.people)} 名工作人员")
         ages = {c.code: 40 - 16 * n if c.stage == "published" else 2 for n, c in enumerate(book.clusters)}
         samples = corpus.complaints(book, max(1, round(number * share)), seed)

@@ -59,8 +59,11 @@ class Role(StrEnum):
     DIRECTOR = "director"
     HANDLER = "handler"
     UNIT_HEAD = "unit_head"
+    AUDITOR = "auditor"
 
 
+TITLES: dict[str, str] = {Role.AUDITOR: "审计员"}
+"""Roles that no rule book names."""
 OFFICE_ROLES = frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.ARCHIVIST, Role.INVESTIGATOR, Role.GOV_LEADER})
 UNIT_ROLES = frozenset({Role.SIGNER, Role.DIRECTOR, Role.HANDLER, Role.UNIT_HEAD})
 OPEN = frozenset(

@@ -40,7 +40,7 @@ def demo(schema: Schema) -> Iterator[Flask]:
 def test_both_institutions_stand_with_units_and_people(demo: Flask):
     with work() as session:
         assert set(session.scalars(select(Institution.slug))) == {"nanxi", "linchuanhu"}
-        assert session.scalar(select(func.count(Person.id))) == 22
+        assert session.scalar(select(func.count(Person.id))) == 24
 
 
 def test_all_demo_people_sign_in_with_one_word(demo: Flask):

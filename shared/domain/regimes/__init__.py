@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from shared.domain.calendar import Unit
 from shared.domain.clocks import Limit
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import CASE_STEPS, SLIP_STEPS, Role, Route
+from shared.domain.lifecycle import CASE_STEPS, SLIP_STEPS, TITLES, Role, Route
 
 EVENTS = frozenset(
     {s.event for s in CASE_STEPS.values()} | {s.event for s in SLIP_STEPS.values()} | {"received", "upper_deadline"}
@@ -202,7 +202,7 @@ class Regime(_Data):
     def name_of(self, table: str, code: str) -> str:
         """The words for a code of categories, severities, roles or forms; '' where there is none."""
         rows: list[Named] = getattr(self, table)
-        return next((x.name for x in rows if x.code == code), "")
+        return next((x.name for x in rows if x.code == code), TITLES.get(code, "") if table == "roles" else "")
 
 
 def parse(text: str) -> Regime:
