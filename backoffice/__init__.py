@@ -10,6 +10,7 @@ bp = Blueprint("office", __name__, url_prefix="/office")
 bp.before_request(refuse_strangers)
 
 # Views register themselves; they need the blueprint above.
+import backoffice.audit  # noqa: E402
 import backoffice.calendar  # noqa: E402
 import backoffice.case  # noqa: E402
 import backoffice.clusters  # noqa: E402

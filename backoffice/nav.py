@@ -53,6 +53,8 @@ def _groups(book: Regime) -> list[dict[str, Any]]:
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
         groups.append({"title": _("其他"), "links": more})
+    if Role.AUDITOR in me().roles:
+        groups.append({"title": "", "links": [_link(_("审计"), "office.audit")]})
     return groups
 
 

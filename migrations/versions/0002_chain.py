@@ -56,6 +56,13 @@ def upgrade():
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_evidence_leaf")),
         sa.UniqueConstraint("code", name=op.f("uq_evidence_leaf_code")),
     )
+    op.create_table('case_read',
+    sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_case_read_person_id')),
+    sa.PrimaryKeyConstraint('person_id', 'day', name=op.f('pk_case_read'))
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"create function refuse_change() returns trigger language plpgsql as "
@@ -87,7 +94,7 @@ def downgrade():
             op.execute(f"drop trigger {table}_no_{kind}" + (f" on {table}" if engine == "postgresql" else ""))
     if engine == "postgresql":
         op.execute("drop function refuse_change()")
-    for table in ("evidence_leaf", "evidence_day", "checkpoint_sent", "checkpoint"):
+    for table in ("evidence_leaf", "evidence_day", "checkpoint_sent", "checkpoint", "case_read"):
         op.drop_table(table)
     for name in ("ix_event_actor_at", "ix_event_kind_at", "ix_event_at"):
         op.drop_index(name, "event")

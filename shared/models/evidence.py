@@ -56,3 +56,13 @@ class EvidenceLeaf(Base):
     day_id: Mapped[int] = mapped_column(ForeignKey("evidence_day.id"))
     code: Mapped[str] = mapped_column(unique=True)
     path: Mapped[list[Any]]
+
+
+class CaseRead(Base):
+    """How many pages of cases a person opened on a day."""
+
+    __tablename__ = "case_read"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    count: Mapped[int]

@@ -66,6 +66,7 @@ def township() -> World:
         _person(world, role, role, "office")
     for role in ("signer", "director", "handler", "unit_head"):
         _person(world, role, role, "finance")
+    _person(world, "auditor", "auditor", "office")
     for role in ("signer", "handler", "unit_head"):
         _person(world, f"other_{role}", role, "villages")
     return world
