@@ -64,7 +64,7 @@ def evidence_lines(receipt: Shown) -> list[str]:
 
 def said_of_evidence() -> str:
     """What the code is good for, in one sentence."""
-    return str(_("存证码能证明我们在这一天收到了您反映的问题，内容和日期谁都改不了。"))
+    return str(_("存证码能证明我们在这一天收到了您的投诉；被删、被改，都查得出来。"))
 
 
 def in_fours(letters: str) -> str:
