@@ -54,7 +54,7 @@ class Link:
             self.to_state,
             self.facts,
         ]
-        return hmac.new(key, _plain(said), hashlib.sha256).hexdigest()
+        return hmac.digest(key, _plain(said), "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +104,8 @@ def leaf(event_id: int, mac: str) -> bytes:
     return merkle.leaf(f"{event_id}|{mac}".encode())
 
 
+_plainly = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def _plain(said: Any) -> bytes:
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _plainly.encode(said).encode()

@@ -163,11 +163,30 @@ class _Ranges:
 def _events(session: Session, keys: Keys, report: Report, bodies: list[Body], after: int) -> None:
     ranges = _Ranges(report, bodies, whole=after == 0)
     for row in _rows(session, after):
+        link, (event_id, mac, before, before_at) = Link(*row[: len(_LINK)]), row[len(_LINK) :]
         report.events += 1
-        _check(keys, report, row)
-        ranges.take(row.id, row.mac, row.seq, row.institution_id or 0)
+        report.backwards += before_at is not None and link.at < before_at  # the order is that of the numbers
+        _check(keys, report, link, event_id, mac, before)
+        ranges.take(event_id, mac, link.seq, link.institution_id or 0)
     while ranges.body is not None:
         ranges.close()
+
+
+_LINK = (
+    Case.institution_id,
+    Event.case_id,
+    Case.receipt_no,
+    Event.seq,
+    Event.at,
+    Event.kind,
+    Event.actor_id,
+    Event.actor_role,
+    Event.slip_id,
+    Event.from_state,
+    Event.to_state,
+    Event.facts,
+)
+"""The columns of a Link, in its order."""
 
 
 def _rows(session: Session, after: int) -> Iterator[Row[Any]]:
@@ -175,24 +194,7 @@ def _rows(session: Session, after: int) -> Iterator[Row[Any]]:
     earlier = aliased(Event)
     mine = (earlier.case_id == Event.case_id) & (earlier.seq == Event.seq - 1)
     query = (
-        select(
-            Event.id,
-            Event.case_id,
-            Event.seq,
-            Event.at,
-            Event.kind,
-            Event.actor_id,
-            Event.actor_role,
-            Event.slip_id,
-            Event.from_state,
-            Event.to_state,
-            Event.facts,
-            Event.mac,
-            Case.institution_id,
-            Case.receipt_no,
-            earlier.mac.label("before"),
-            earlier.at.label("before_at"),
-        )
+        select(*_LINK, Event.id, Event.mac, earlier.mac, earlier.at)
         .outerjoin(Case, Case.id == Event.case_id)
         .outerjoin(earlier, mine)
         .order_by(Event.id)
@@ -203,38 +205,20 @@ def _rows(session: Session, after: int) -> Iterator[Row[Any]]:
         yield from rows
         if len(rows) < SLICE:
             return
-        after = rows[-1].id
+        after = rows[-1][len(_LINK)]
 
 
-def _check(keys: Keys, report: Report, row: Row[Any]) -> None:
+def _check(keys: Keys, report: Report, link: Link, event_id: int, stored: str, before: str | None) -> None:
     """One event against its MAC and the event before it."""
-    facts = {"event": row.id, "case": row.case_id, "seq": row.seq, "at": row.at}
-    if row.seq > 1 and row.before is None:
-        report.note("event_before_missing", **facts)
-        return
-    key_id, _, mac = row.mac.partition(":")
+    facts = {"event": event_id, "case": link.case_id, "seq": link.seq, "at": link.at}
+    key_id, _, mac = stored.partition(":")
     key = keys.older("events", key_id)
-    if key is None:
-        report.note("event_unknown_key" if row.mac else "event_without_mac", **facts)
-        return
-    link = Link(
-        row.institution_id,
-        row.case_id,
-        row.receipt_no,
-        row.seq,
-        row.at,
-        row.kind,
-        row.actor_id,
-        row.actor_role,
-        row.slip_id,
-        row.from_state,
-        row.to_state,
-        row.facts,
-    )
-    if link.mac(key, row.before or "") != mac:
+    if link.seq > 1 and before is None:
+        report.note("event_before_missing", **facts)
+    elif key is None:
+        report.note("event_unknown_key" if stored else "event_without_mac", **facts)
+    elif link.mac(key, before or "") != mac:
         report.note("event_changed", **facts)
-    elif row.before_at is not None and row.at < row.before_at:
-        report.backwards += 1  # the clock was set back; the order is that of the numbers
 
 
 def _published(session: Session, keys: Keys, report: Report, bodies: Iterable[Body]) -> None:
