@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import os
 import re
@@ -12,12 +13,13 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from shared import cli, cron, signing
+from shared import cli, cli_verify, cron, signing
 from shared.config import ROOT, Settings
 from shared.crypto import KeysUnusable
 from shared.db import db as database
 from shared.senders import SENT, Email, Outcome, Result
 from shared.services import checkpoints
+from tests.support import tamper
 from tests.support import world as w
 
 NOW = w.MONDAY + dt.timedelta(days=1)
@@ -81,6 +83,15 @@ def test_checkpoint_files_are_checked_without_a_database(filled: signing.Signer,
     assert run("checkpoints", folder) == 1
     first.unlink()
     assert run("checkpoints", tmp_path / "nothing") == 1
+
+
+def test_the_whole_chain_is_checked_by_the_command(filled: signing.Signer, tmp_path: Path):
+    checkpoints.write_out(tmp_path / "kept")
+    given = argparse.Namespace(outside=tmp_path / "kept", key=filled.public)
+    assert cli_verify.chain(given) == 0
+    tamper.run("delete from event where seq = 2 and case_id = (select max(case_id) from event)")
+    assert cli_verify.chain(given) == 1
+    assert cli_verify.chain(argparse.Namespace(outside=None, key="")) == 1
 
 
 def test_the_signing_key_is_never_made_anew_where_it_must_be_restored(tmp_path: Path):
