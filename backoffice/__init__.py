@@ -13,6 +13,7 @@ bp.before_request(refuse_strangers)
 import backoffice.account  # noqa: E402
 import backoffice.admin_people  # noqa: E402
 import backoffice.admin_units  # noqa: E402
+import backoffice.audit  # noqa: E402
 import backoffice.bulk  # noqa: E402
 import backoffice.calendar  # noqa: E402
 import backoffice.case  # noqa: E402

@@ -16,7 +16,7 @@ from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import State, next_steps
 from shared.domain.notices import receipt_tail
-from shared.services import identities
+from shared.services import identities, reads
 from shared.services.identities import MAY_OPEN
 from shared.services.queries_case import CaseView, case_view, similar
 from shared.web import dates
@@ -73,6 +73,7 @@ def steps_of(view: CaseView) -> list[str]:
 def case_page(case_id: int) -> Response:
     """A case with its whole file."""
     now = clock.now()
+    reads.note(me(), now)  # a number per day: whoever reads in bulk shows
     view = case_view(case_id, me(), now)
     return page("backoffice/case.html", **context(view, now))
 

@@ -68,6 +68,7 @@ def _admin_links() -> list[dict[str, Any]]:
         ("accounts", _("账号和岗位"), "office.people"),
         ("units", _("单位"), "office.units"),
         ("admin_acts", _("管理记录"), "office.acts"),
+        ("audit", _("审计"), "office.audit"),
     )
     return [_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me()))]
 

@@ -81,13 +81,13 @@ def _asked(view: str, given: Mapping[str, str] | None = None) -> Asked:
         sort="received" if args.get("sort") == "received" else "due",
         words=args.get("q", "").replace("\x00", "").strip()[:LONGEST_NEEDLE],
         unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None,
-        after=_key(args.get("after")),
-        before=_key(args.get("before")),
+        after=key_of(args.get("after")),
+        before=key_of(args.get("before")),
         **{name: args.get(name, "")[:40].replace("\x00", "") for name in FILTERS},
     )
 
 
-def _key(text: str | None) -> tuple[dt.datetime, int] | None:
+def key_of(text: str | None) -> tuple[dt.datetime, int] | None:
     """The key of a page's edge, as `_link` wrote it; anything else begins at the beginning."""
     moment, _, number = (text or "").partition("~")
     try:

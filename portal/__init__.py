@@ -53,6 +53,7 @@ def keep_institution(endpoint: str, values: dict[str, Any]) -> None:
 # Views register themselves; they need the blueprint above.
 import portal.bulletins  # noqa: E402
 import portal.demo  # noqa: E402
+import portal.evidence  # noqa: E402
 import portal.figures  # noqa: E402
 import portal.home  # noqa: E402
 import portal.pages  # noqa: E402

@@ -50,6 +50,28 @@ def what_next(institution: Institution, receipt: Shown) -> list[str]:
     return [*said, _("需要更多时间时，会先告诉您原因和新的日期。")]
 
 
+def evidence_lines(receipt: Shown) -> list[str]:
+    """The code that proves the complaint, and what opens it."""
+    if not receipt.evidence:
+        return []
+    return [
+        _("存证码：%(code)s", code=in_fours(receipt.evidence)),
+        _("核对用的随机码：%(salt)s", salt=in_fours(receipt.salt)),
+        said_of_evidence(),
+        "",
+    ]
+
+
+def said_of_evidence() -> str:
+    """What the code is good for, in one sentence."""
+    return str(_("存证码能证明我们在这一天收到了您的投诉；被删、被改，都查得出来。"))
+
+
+def in_fours(letters: str) -> str:
+    """Letters in groups of four, to be copied by hand."""
+    return " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+
+
 def as_text(institution: Institution, receipt: Shown) -> str:
     """The receipt as plain text."""
     lines = [
@@ -60,6 +82,7 @@ def as_text(institution: Institution, receipt: Shown) -> str:
         _("查询码：%(code)s", code=receipts.grouped(receipt.code)),
         _("收到时间：%(at)s", at=moment(receipt.filed_at)),
         "",
+        *evidence_lines(receipt),
         _("接下来会怎样"),
         *what_next(institution, receipt),
         "",

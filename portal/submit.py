@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal import route
 from portal.drafts import Writing, complaint_of, flagged, pages_left, rows_of, writing
 from portal.home import here
-from portal.receipts import as_text, receipt_minutes, what_next
+from portal.receipts import as_text, in_fours, receipt_minutes, said_of_evidence, what_next
 from portal.submit_forms import MODES, STORY_MOST, WISH_MOST, ContactForm, HowForm, WhatForm, choices
 from shared import clock, files
 from shared.domain.errors import Refused
@@ -224,6 +224,8 @@ def submit_done() -> Response:
         "portal/submit_done.html",
         receipt=receipt,
         next=what_next(here(), receipt),
+        in_fours=in_fours,
+        said_of_evidence=said_of_evidence(),
         receipt_minutes=receipt_minutes(),
         quick_exit=True,
     )

@@ -12,6 +12,7 @@ from wtforms import StringField
 
 from portal import bp
 from portal.drafts import pages_left
+from portal.proofs import evidence_of
 from shared import clock
 from shared.crypto import Busy
 from shared.domain.errors import Refused
@@ -107,6 +108,7 @@ def case() -> Response:
         case=found.case,
         number=grouped(found.case.receipt_no),
         due=_due(found),
+        proof=evidence_of(found),
         quick_exit=True,
     )
 

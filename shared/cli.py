@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import clock, crypto, rights
+from shared import cli_verify, clock, crypto, rights, signing
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
@@ -28,7 +28,7 @@ from shared.models.institution import Institution
 from shared.models.regime import RegimeVersion
 from shared.processes import say
 from shared.run import tell_faults
-from shared.services import calendars, first_admin, sweeps
+from shared.services import calendars, evidence, first_admin, sweeps
 from shared.services.regimes import take_in
 from shared.web import state
 from shared.web.labels import label
@@ -42,6 +42,8 @@ def main(arguments: list[str]) -> int:
     try:
         if given.command == "keys":
             return _keys()
+        if given.command == "verify" and given.what != "chain":
+            return cli_verify.without_database(given)
         with _app().app_context():
             run: Callable[[argparse.Namespace], int] = COMMANDS[given.command]
             return run(given)
@@ -76,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument(
         "code", choices=sorted(path.name[:-5] for path in files(regimes).iterdir() if path.name.endswith(".toml"))
     )
+    cli_verify.describe(commands.add_parser("verify", help="check the evidence"))
     return parser
 
 
@@ -88,6 +91,7 @@ def _app() -> Flask:
 def _keys() -> int:
     settings = from_environment()
     crypto.load_keys(settings.key_dir, create=True)
+    signing.load(settings.key_dir, create=True)
     say(f"密钥在 {settings.key_dir}，请另存一份备份 (the keys are there, keep a backup elsewhere)")
     return 0
 
@@ -96,6 +100,7 @@ def upgrade(_given: argparse.Namespace) -> int:
     """The newest schema, and the shipped calendars of years that nobody has loaded yet."""
     migrate(directory=str(ROOT / "migrations"))
     load_shipped_years(clock.now())
+    evidence.adopt(state.keys())
     return 0
 
 
@@ -111,13 +116,15 @@ def load_shipped_years(now: dt.datetime) -> None:
 
 def demo(_given: argparse.Namespace) -> int:
     """Two made-up institutions, where there is none yet."""
+    from shared import cron
     from shared.demo import fill
     from shared.demo.pictures import Camera
 
     if not state.settings().demo:
         say("✗ 只有 HUIYIN_ENV=demo 才能填入虚构数据 (made-up data belongs into a demo only)")
         return 1
-    fill.fill(state.keys(), clock.now(), say, camera=Camera(state.limits(), state.store()))
+    if fill.fill(state.keys(), clock.now(), say, camera=Camera(state.limits(), state.store())):
+        cron.checkpoint_now()  # the pages of evidence are not empty either
     return 0
 
 
@@ -136,6 +143,7 @@ def scheduler(_given: argparse.Namespace) -> int:
     """Periodic work until told to stop."""
     from shared import cron
 
+    signing.load(state.settings().key_dir, create=not state.settings().production)  # a lost key stops the start
     cron.run()
     return 0
 
@@ -184,6 +192,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "regime": regime,
     "rights": write_rights,
     "admin": admin,
+    "verify": cli_verify.chain,
 }
 
 if __name__ == "__main__":

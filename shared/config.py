@@ -37,6 +37,8 @@ class Settings:
     secret_key: str
     key_dir: Path
     files_dir: Path
+    checkpoint_dir: Path
+    checkpoint_email: str
     surfaces: frozenset[str]
     trusted_hosts: tuple[str, ...]
     proxy_count: int
@@ -93,6 +95,8 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         key_dir=(key_dir := read.folder("KEY_DIR", data_dir / "keys")),
         secret_key=_secret(read, mode, key_dir),
         files_dir=read.folder("FILES_DIR", data_dir / "files"),
+        checkpoint_dir=read.folder("CHECKPOINT_DIR", data_dir / "checkpoints"),
+        checkpoint_email=_address(read, "CHECKPOINT_EMAIL"),
         surfaces=_surfaces(read),
         trusted_hosts=read.names("TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]"),
         proxy_count=read.number("PROXY_COUNT", 0, 0, 5),
@@ -212,6 +216,13 @@ def _mail_from(read: Reader) -> str:
             "不是邮箱地址 (no mail address)",
             "例如 (for example): MAIL_FROM=监察室 <notice@example.gov.cn>",
         )
+    return value
+
+
+def _address(read: Reader, name: str) -> str:
+    value = read.text(name)
+    if value and "@" not in parseaddr(value)[1]:
+        read.fault(name, "不是邮箱地址 (no mail address)", f"例如 (for example): {name}=audit@example.gov.cn")
     return value
 
 

@@ -9,14 +9,18 @@ from collections.abc import Callable
 from flask import current_app
 from redis import RedisError
 
-from shared import clock
+from shared import clock, signing
 from shared.db import db
-from shared.services import common_issues, sweeps, visits
+from shared.senders import Email, Result
+from shared.senders.email import send_email
+from shared.services import checkpoints, common_issues, sweeps, visits
 from shared.web import state
 
 EVERY_SECONDS = 30
 NEWEST_CASES = 1000
 LOCK = "huiyin:round"
+CHECKPOINT_LOCK = "huiyin:checkpoint"
+CHECKPOINT_SECONDS = 15 * 60
 
 
 def run() -> None:
@@ -32,10 +36,10 @@ def run() -> None:
         stop.wait(EVERY_SECONDS)
 
 
-def first_here() -> bool:
+def first_here(lock: str = LOCK, seconds: int = EVERY_SECONDS) -> bool:
     """Whether this round is ours; without a Redis everybody does it, since two rounds at once do no harm."""
     try:
-        return bool(state.state().redis.set(LOCK, "1", nx=True, ex=EVERY_SECONDS - 5))
+        return bool(state.state().redis.set(lock, "1", nx=True, ex=seconds - 5))
     except RedisError:
         return True
 
@@ -52,6 +56,7 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),
         lambda: sweeps.harden_codes(newest),
         _ring_again,
+        _checkpoint,
     ]
     for step in steps:
         try:
@@ -67,3 +72,22 @@ def _ring_again() -> None:
         state.ring()
     for issue_id in common_issues.approved_ids():
         state.ring_issue(issue_id)
+
+
+def _checkpoint() -> None:
+    """Every quarter of an hour: what has happened is signed and leaves the host."""
+    if first_here(CHECKPOINT_LOCK, CHECKPOINT_SECONDS):
+        checkpoint_now()
+
+
+def checkpoint_now() -> None:
+    """Signs what has happened since and hands it out."""
+    settings, now = state.settings(), clock.now()
+    checkpoints.make(signing.load(settings.key_dir, create=not settings.production), now)
+    checkpoints.write_out(settings.checkpoint_dir)
+
+    def send(letter: Email) -> Result:
+        return send_email(settings.smtp_url, settings.mail_from, letter)
+
+    if settings.checkpoint_email:
+        checkpoints.mail_out(settings.checkpoint_email, send, now)

@@ -27,6 +27,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "accounts": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     "units": frozenset({Role.SYSTEM_ADMIN}),
     "admin_acts": frozenset({Role.AUDITOR}),
+    "audit": frozenset({Role.AUDITOR}),
 }
 """Which roles may see a kind of thing, in their own institution; a unit's role counts in its own unit alone."""
 DONE_BY: dict[str, frozenset[Role]] = {

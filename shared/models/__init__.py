@@ -11,6 +11,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     complainant,
     counter,
     event,
+    evidence,
     extension,
     institution,
     outbox,

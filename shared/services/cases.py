@@ -22,7 +22,7 @@ from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
 from shared.models.institution import Institution
-from shared.services import outbox
+from shared.services import evidence, outbox
 from shared.services.calendars import calendar
 from shared.services.counters import add
 from shared.services.regimes import regime_of
@@ -135,6 +135,7 @@ def record(
         to_state=case.state,
         facts=facts or {},
     )
+    evidence.chain(case, event, happened[-1].mac if happened else "")
     session.add(event)
     keep_clocks(session, case, [*happened, event], now, first=first)
     outbox.owe(session, case, kind, now, slip_id=slip_id)

@@ -26,7 +26,7 @@ from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.complainant import Complainant
 from shared.models.institution import Institution
-from shared.services import cases, counters, search
+from shared.services import cases, counters, evidence, search
 from shared.services.regimes import regime_of
 
 
@@ -61,6 +61,9 @@ class Receipt:
     receipt_no: str
     code: str
     register_no: str
+    evidence: str = ""
+    """存证码: proves that the complaint is on record (promises 1.9); `salt` opens it."""
+    salt: str = ""
 
 
 def file(
@@ -139,7 +142,9 @@ def file_within(
     session.flush()
     _keep_complainant(session, keys, case, complaint)
     role = Role.CITIZEN if actor.as_role is Role.CITIZEN else Role.INTAKE
-    facts: dict[str, Any] = {"channel": complaint.channel, "mode": complaint.mode}
+    today = now.astimezone(ZoneInfo(institution.time_zone)).date()
+    proof = evidence.code_for(keys, case, today)
+    facts: dict[str, Any] = {"channel": complaint.channel, "mode": complaint.mode, **proof.facts}
     cases.record(session, case, "received", actor, received, role=role, facts=facts, before="", first=True)
     if complaint.upper_due:  # R4.05: a case sent down carries the upper body's own deadline
         until = {"limit": "upper", "until": complaint.upper_due.isoformat()}
@@ -151,7 +156,7 @@ def file_within(
         session.execute(
             update(Attachment).where(Attachment.id.in_(attachments), owned).values(case_id=case.id, visit_id=None)
         )
-    return Receipt(case.id, receipt_no, code, case.register_no)
+    return Receipt(case.id, receipt_no, code, case.register_no, proof.code, proof.salt)
 
 
 def _check(complaint: Complaint, actor: Actor, institution_id: int, modes: list[str], channels: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload
@@ -18,6 +18,7 @@ from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
+from shared.models.evidence import EvidenceDay, EvidenceLeaf
 from shared.models.extension import Extension
 from shared.models.institution import Institution
 from shared.models.question import Question
@@ -88,6 +89,11 @@ class OwnCase:
     due: ClockRow | None
     """The limit that is a promise to the citizen; what staff owe each other in between is not shown."""
     files: list[Attachment]
+    first: Event | None = None
+    """The receipt, which holds the complaint's code (存证码)."""
+    leaf: EvidenceLeaf | None = None
+    root: EvidenceDay | None = None
+    """The code's path, and the published root that it leads to; None until its day has ended."""
 
     def _takes(self, action: str) -> bool:
         return State(self.case.state) in CASE_STEPS[action].frm
@@ -149,15 +155,17 @@ def own_case(token: str | None, now: dt.datetime, idle_minutes: int) -> OwnCase 
     oldest = now - dt.timedelta(minutes=idle_minutes)
     with reading() as session:
         row = session.execute(
-            select(Case, Institution, Visit.seen_at)
+            select(Case, Institution, Visit.seen_at, EvidenceLeaf, EvidenceDay)
             .join(Visit, Visit.case_id == Case.id)
             .join(Institution, Institution.id == Case.institution_id)
+            .outerjoin(EvidenceLeaf, EvidenceLeaf.case_id == Case.id)
+            .outerjoin(EvidenceDay, EvidenceDay.id == EvidenceLeaf.day_id)
             .options(joinedload(Case.unit))
             .where(Visit.id == crypto.token_id(token), Visit.seen_at > oldest)
         ).one_or_none()
         if row is None:
             return None
-        found = _gathered(session, row[0], row[1], now, row[2])
+        found = replace(_gathered(session, row[0], row[1], now, row[2]), leaf=row[3], root=row[4])
         session.expunge_all()
     return found
 
@@ -187,6 +195,7 @@ def _gathered(
         rating=papers[-1][3],
         due=min(running, key=lambda c: c.due_at, default=None),
         files=list(session.scalars(select(Attachment).where(*sent).order_by(Attachment.id))),
+        first=events[0] if events else None,
     )
 
 

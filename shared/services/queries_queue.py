@@ -175,6 +175,11 @@ def place_of(actor: Actor) -> Institution:
     return next(place for place in institutions() if place.id == actor.institution_id)
 
 
+def local_day(actor: Actor, now: dt.datetime) -> dt.date:
+    """Today, where the person works."""
+    return now.astimezone(ZoneInfo(place_of(actor).time_zone)).date()
+
+
 def day_end(actor: Actor, now: dt.datetime) -> dt.datetime:
     """When today ends where the person works."""
     here = ZoneInfo(place_of(actor).time_zone)

@@ -55,6 +55,8 @@ class Shown:
     receipt_no: str
     code: str
     filed_at: dt.datetime
+    evidence: str = ""
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,8 @@ def _draft_file(row: Attachment) -> DraftFile:
 
 
 def _as_shown(receipt: Receipt, now: dt.datetime) -> dict[str, Any]:
-    return {"no": receipt.receipt_no, "code": receipt.code, "at": now.isoformat()}
+    proof = {"evidence": receipt.evidence, "salt": receipt.salt}
+    return {"no": receipt.receipt_no, "code": receipt.code, "at": now.isoformat(), **proof}
 
 
 def _receipt(token: str, visit: Visit, now: dt.datetime) -> Shown | None:
@@ -220,7 +223,8 @@ def _receipt(token: str, visit: Visit, now: dt.datetime) -> Shown | None:
     if facts is None:
         return None
     filed_at = dt.datetime.fromisoformat(facts["at"])
-    return Shown(facts["no"], facts["code"], filed_at) if now < filed_at + RECEIPT_SHOWN else None
+    shown = Shown(facts["no"], facts["code"], filed_at, facts.get("evidence", ""), facts.get("salt", ""))
+    return shown if now < filed_at + RECEIPT_SHOWN else None
 
 
 def _key(token: str, column: str) -> bytes:

@@ -38,6 +38,8 @@ WRONG = {
     "LOG_LEVEL": "loud",
     "DEFAULT_LOCALE": "fr",
     "TIME_ZONE": "Mars/Base",
+    "CHECKPOINT_DIR": "README.md",
+    "CHECKPOINT_EMAIL": "nobody",
 }
 
 

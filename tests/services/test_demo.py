@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from shared import crypto
+from shared import crypto, signing
 from shared.cli import load_shipped_years
 from shared.db import work
 from shared.demo import corpus, fill
@@ -19,9 +19,9 @@ from shared.models.common_issue import CommonIssue
 from shared.models.event import Event
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
-from shared.models.person import Person
+from shared.models.person import Grant, Person
 from shared.models.slip import Slip
-from shared.services import counters
+from shared.services import checkpoints, counters, verification
 from tests.support.database import Schema
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -88,6 +88,21 @@ def test_old_notices_are_not_sent_again(demo: Flask):
     with work() as session:
         queued = session.scalars(select(OutboxRow.created_at).where(OutboxRow.state == "queued")).all()
     assert all(created >= NOW - fill.FRESH for created in queued)
+
+
+def test_the_demo_is_under_a_checkpoint_and_nothing_is_amiss(demo: Flask, tmp_path: Path):
+    keys = demo.extensions["huiyin"].keys
+    checkpoints.make(signing.load(tmp_path, create=True), NOW)
+    report = verification.verify(keys)
+    assert (report.faults, report.uncovered, report.checkpoints) == (0, 0, 1)
+    assert report.days > 200
+
+
+def test_each_institution_has_an_auditor_with_no_other_role(demo: Flask):
+    with work() as session:
+        auditors = select(Grant.person_id).where(Grant.role == "auditor")
+        held = session.scalars(select(Grant.role).where(Grant.person_id.in_(auditors))).all()
+    assert held == ["auditor", "auditor"]
 
 
 def test_a_filled_demo_is_left_alone(demo: Flask):

@@ -1,0 +1,57 @@
+"""How many cases each person opened on each day: a number, never which ones, so that reading in bulk shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.db import db, reading, work
+from shared.domain.visibility import Actor
+from shared.models.evidence import CaseRead
+from shared.models.person import Person
+from shared.services.queries_queue import local_day
+
+UNUSUAL = 200
+"""Pages of cases opened by one person on one day; a day's work is a few dozen."""
+LOOK_BACK = dt.timedelta(days=30)
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One person's day."""
+
+    day: dt.date
+    name: str
+    count: int
+
+    @property
+    def unusual(self) -> bool:
+        """More than anybody's work explains."""
+        return self.count >= UNUSUAL
+
+
+def note(actor: Actor, now: dt.datetime) -> None:
+    """Counts that a person opens a case; one statement, before the page is read."""
+    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert
+    once = insert(CaseRead).values(person_id=actor.person_id, day=local_day(actor, now), count=1)
+    key, more = [CaseRead.person_id, CaseRead.day], {"count": CaseRead.count + 1}
+    with work() as session:
+        session.execute(once.on_conflict_do_update(index_elements=key, set_=more))
+
+
+def busiest(actor: Actor, now: dt.datetime) -> list[Reader]:
+    """Who opened most cases on one day of the last thirty, the most first."""
+    since = local_day(actor, now) - LOOK_BACK
+    query = (
+        select(CaseRead.day, Person.name, CaseRead.count)
+        .join(Person, Person.id == CaseRead.person_id)
+        .where(Person.institution_id == actor.institution_id, CaseRead.day >= since)
+        .order_by(CaseRead.count.desc(), CaseRead.day.desc(), Person.id)
+        .limit(SHOWN)
+    )
+    with reading() as session:
+        return [Reader(day, name, count) for day, name, count in session.execute(query)]
