@@ -87,7 +87,9 @@ class SlipView:
 
     @property
     def due(self) -> ClockRow | None:
-        """The handling limit, running or the last one that ran."""
+        """The handling limit, running or the last one that ran; none for what was taken back."""
+        if self.withdrawn_at:
+            return None
         mine = [c for c in self.clocks if c.limit_id in self.regime.extension.limits]
         return next((c for c in mine if c.stopped_at is None), mine[-1] if mine else None)
 

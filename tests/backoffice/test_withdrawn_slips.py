@@ -43,6 +43,7 @@ def test_the_unit_reads_that_it_was_withdrawn_and_no_longer_what(town: Office):
         assert "已撤回" in page
         assert w.STORY not in page
         assert "何时更新公开栏" not in page
+        assert "个工作日" not in page.replace("签收后 1 个工作日内", "")
     assert steps(town.see("signer", f"/office/slip/{slip_id}")) == []
 
 
