@@ -16,6 +16,7 @@ import backoffice.clusters  # noqa: E402
 import backoffice.decide  # noqa: E402
 import backoffice.follow_up  # noqa: E402
 import backoffice.home  # noqa: E402
+import backoffice.identity  # noqa: E402
 import backoffice.intake  # noqa: E402
 import backoffice.investigate  # noqa: E402
 import backoffice.me  # noqa: E402

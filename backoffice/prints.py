@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from backoffice import bp
 from backoffice.case_words import clock_rows
@@ -24,7 +25,7 @@ def print_register(case_id: int) -> Response:
     """The register form (R2.03, R5.04); with the complainant's name only when asked for by POST, which is on record."""
     view, opened = case_view(case_id, me(), clock.now()), None
     if request.method == "POST":
-        opened = identities.open_identity(keys(), case_id, me(), clock.now(), reason="form")
+        opened = identities.open_identity(keys(), case_id, me(), clock.now(), reason="form", token=current_user.token)
         view = case_view(case_id, me(), clock.now())
     accepted = next((d for d in view.of("decision") if d.code in {"accepted", "refused", "referred"}), None)
     may_open = view.known and bool(view.roles & identities.MAY_OPEN)

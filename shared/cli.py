@@ -79,7 +79,7 @@ def _app() -> Flask:
 
 def _keys() -> int:
     settings = from_environment()
-    crypto.load_keys(settings.key_dir, create=True)
+    crypto.load_keys(settings.key_dir, create=True, worker=settings.worker_key_dir)
     say(f"密钥在 {settings.key_dir}，请另存一份备份 (the keys are there, keep a backup elsewhere)")
     return 0
 

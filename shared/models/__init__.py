@@ -12,6 +12,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     event,
     extension,
     institution,
+    key_group,
     outbox,
     person,
     question,
@@ -20,5 +21,6 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     slip,
     throttle,
     unit,
+    unseal_request,
     visit,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,13 +11,19 @@ from shared.db import Base
 
 
 class Complainant(Base):
-    """`identity` and `contact` are sealed with different keys; no other table, log or job holds them."""
+    """`identity` and `contact` are sealed with different keys; no other table, log or job holds them.
+
+    `wraps` holds the keys, each closed for whom it is meant for (`shared.sealing.wraps`); a row without is from before.
+    """
 
     __tablename__ = "complainant"
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
     identity: Mapped[bytes]
     contact: Mapped[bytes]
+    wraps: Mapped[dict[str, Any] | None]
+    spans: Mapped[bytes | None]
+    """Where the complainant's own name and contact stand in the story: sealed, for copies in which they are masked."""
     notify: Mapped[str] = mapped_column(default="none")
     """The citizen's choice: none, sms or email."""
     declared_true: Mapped[bool] = mapped_column(default=False)

@@ -30,5 +30,7 @@ class Institution(Base):
     slip_prefix: Mapped[str]
     sms_sign: Mapped[str]
     time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    seals: Mapped[dict[str, Any] | None]
+    """What new identities are closed for: {group: [public key, mark]}; none before an officer has signed in."""
     redirects: Mapped[list[Any]] = mapped_column(default=list)
     """Where to go instead: [{"name", "matter", "contact"}], offered when a complaint is refused or referred."""

@@ -52,3 +52,5 @@ class StaffSession(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[dt.datetime]
     seen_at: Mapped[dt.datetime]
+    sealed_key: Mapped[bytes | None]
+    """The officer's private key, closed with a key that only the cookie's token gives."""

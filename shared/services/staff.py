@@ -14,6 +14,8 @@ from shared.db import reading, work
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
 from shared.models.person import Grant, Person, StaffSession
+from shared.sealing import officers
+from shared.services import officer_keys
 from shared.services.throttling import count_try, forgive
 
 LONGEST_DAY = dt.timedelta(hours=12)
@@ -41,8 +43,10 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime) -> 
         raise Refused("sign_in_failed")
     token = crypto.token()
     forgive(key)
+    held = officers.for_session(officer_keys.unlock(keys, found.id, password, now), token, keys.profile)
     with work() as session:
-        session.add(StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now))
+        row = StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now, sealed_key=held)
+        session.add(row)
     return token
 
 
@@ -106,10 +110,11 @@ def change_password(actor: Actor, old: str, new: str, token: str, keys: Keys, no
         session.rollback()
     if not crypto.password_matches(stored, old):
         raise Refused("wrong_password", field="old")
-    fresh = crypto.hash_password(new)
+    fresh, pair = crypto.hash_password(new), officer_keys.under_new_password(keys, actor.person_id, old, new)
     forgive(key)
     with work() as session:
         session.execute(update(Person).where(Person.id == actor.person_id).values(password_hash=fresh))
+        officer_keys.keep(session, keys, actor.person_id, pair)
         session.execute(
             delete(StaffSession).where(
                 StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)

@@ -36,7 +36,12 @@ def init(app: Flask, settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     app.extensions["huiyin"] = State(
         settings=settings,
-        keys=crypto.load_keys(settings.key_dir, create=not settings.production),
+        keys=crypto.load_keys(
+            settings.key_dir,
+            create=not settings.production,
+            worker=settings.worker_key_dir,
+            profile=settings.crypto_profile,
+        ),
         store=files.Store(settings.files_dir),
         limits=Limits(folder=temporary, file_bytes=settings.max_file_mb * 1024 * 1024, files=settings.max_files),
         redis=Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=2),
