@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import clock, crypto
+from shared import cli_keys, clock, crypto
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         ("demo", "fill an empty demo with made-up institutions"),
         ("scheduler", "periodic work"),
         ("keys", "make the key files that are missing"),
+        *((name, says) for name, (says, _) in cli_keys.COMMANDS.items()),
     ):
         commands.add_parser(name, help=says)
     commands.add_parser("worker", help="send notices").add_argument("--burst", action="store_true")
@@ -115,6 +116,7 @@ def demo(_given: argparse.Namespace) -> int:
 
 def worker(given: argparse.Namespace) -> int:
     """Runs jobs until told to stop: one queue, so that a killed worker's job isn't lost."""
+    crypto.load_notifier(state.settings().worker_key_dir)  # without it no complainant can be told: say so now
     # A connection of its own: the web's gives up after two seconds, a worker waits for work.
     redis = Redis.from_url(state.settings().redis_url)
     queue = Queue(state.QUEUE, connection=redis, serializer=JSONSerializer)
@@ -161,6 +163,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "scheduler": scheduler,
     "calendar": calendar,
     "regime": regime,
+    **{name: run for name, (_, run) in cli_keys.COMMANDS.items()},
 }
 
 if __name__ == "__main__":

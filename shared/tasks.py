@@ -11,7 +11,7 @@ from shared.config import Settings
 from shared.senders import Email, OutboxSms, Result, SmsSender
 from shared.senders.aliyun import AliyunSms
 from shared.senders.email import send_email
-from shared.services import common_issues, sending, sweeps, unsealing
+from shared.services import common_issues, rotation, sending, sweeps, unsealing
 from shared.web import state
 
 ENOUGH_SECONDS = 35
@@ -32,6 +32,7 @@ def send_due() -> int:
         if time.monotonic() > until:
             state.ring()
             break
+    rotation.adopt(post.keys, post.notifier)
     unsealing.release_urgent(post.keys, post.notifier, clock.now())
     return taken
 

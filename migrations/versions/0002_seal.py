@@ -71,11 +71,18 @@ def upgrade():
     op.add_column('institution', sa.Column('seals', sa.JSON(), nullable=True))
     op.add_column('complainant', sa.Column('wraps', sa.JSON(), nullable=True))
     op.add_column('complainant', sa.Column('spans', sa.LargeBinary(), nullable=True))
+    op.add_column('complainant', sa.Column('waits', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index(
+        'ix_complainant_waits', 'complainant', ['case_id'],
+        postgresql_where=sa.text('waits'), sqlite_where=sa.text('waits'),
+    )
     op.add_column('staff_session', sa.Column('sealed_key', sa.LargeBinary(), nullable=True))
 
 
 def downgrade():
     op.drop_column('staff_session', 'sealed_key')
+    op.drop_index('ix_complainant_waits', 'complainant')
+    op.drop_column('complainant', 'waits')
     op.drop_column('complainant', 'spans')
     op.drop_column('complainant', 'wraps')
     op.drop_column('institution', 'seals')

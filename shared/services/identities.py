@@ -44,20 +44,25 @@ class Identity:
 
 
 def sealed(
-    keys: Keys, place: Institution, case: Case, identity: Mapping[str, str], contact: Mapping[str, str]
+    keys: Keys, house: Institution, case: Case, identity: Mapping[str, str], contact: Mapping[str, str]
 ) -> Complainant:
     """The row for a new complaint: what this process closes here it can't open again."""
     split = case.mode == "confidential"
     notifier = keys.current("notifier.pub")[1]
-    boxed, data = wraps.make(case.id, seals.publics(keys, place), notifier, split=split, profile=keys.profile)
+    boxed, data = wraps.make(case.id, seals.publics(keys, house), notifier, split=split, profile=keys.profile)
     content = os.urandom(envelope.KEY_BYTES)
     boxed["content"] = [keys.current("content")[0], wraps.b64(_wrapped_content(keys, case.id, content))]
-    row = Complainant(case_id=case.id, wraps=boxed)
-    row.identity = envelope.close(data.identity, _place(case.id, "identity"), _bytes(identity), keys.profile)
-    row.contact = envelope.close(data.contact, _place(case.id, "contact"), _bytes(contact), keys.profile)
+    row = Complainant(case_id=case.id, wraps=boxed, waits=waiting(boxed))
+    row.identity = envelope.close(data.identity, place(case.id, "identity"), _bytes(identity), keys.profile)
+    row.contact = envelope.close(data.contact, place(case.id, "contact"), _bytes(contact), keys.profile)
     spans = _spans(case, {**identity, **contact})
-    row.spans = envelope.close(content, _place(case.id, "spans"), _bytes(spans), keys.profile)
+    row.spans = envelope.close(content, place(case.id, "spans"), _bytes(spans), keys.profile)
     return row
+
+
+def waiting(boxed: wraps.Wraps) -> bool:
+    """Whether a group's share still waits with the notifier."""
+    return any(name.startswith(wraps.WAIT) for name in boxed["people"])
 
 
 def open_identity(keys: Keys, case_id: int, actor: Actor, now: dt.datetime, *, reason: str, token: str) -> Identity:
@@ -95,8 +100,8 @@ def _opened(
     if who.wraps["split"]:
         secret = wraps.xor(secret, unsealing.released(session, case.id, actor, private, now))
     data = wraps.keys_of(secret, who.wraps["profile"])
-    identity = envelope.open_(data.identity, _place(case.id, "identity"), who.identity)
-    contact = envelope.open_(data.contact, _place(case.id, "contact"), who.contact)
+    identity = envelope.open_(data.identity, place(case.id, "identity"), who.identity)
+    contact = envelope.open_(data.contact, place(case.id, "contact"), who.contact)
     return Identity(_facts(identity), _facts(contact), who.declared_true)
 
 
@@ -106,7 +111,7 @@ def contact_for_notice(keys: Keys, notifier: Mapping[str, bytes], who: Complaina
         return legacy(keys, who)[1]
     entry = who.wraps["notifier"]
     key = wraps.opened(notifier.get(entry[0], b""), who.case_id, "notifier", entry)
-    return _facts(envelope.open_(key, _place(who.case_id, "contact"), who.contact))
+    return _facts(envelope.open_(key, place(who.case_id, "contact"), who.contact))
 
 
 def names_to_hide(keys: Keys, case_id: int) -> tuple[str, ...]:
@@ -128,8 +133,8 @@ def names_in_words(keys: Keys, case: Case, who: Complainant) -> tuple[str, ...]:
         found = {known[k] for k in TELLING if len(known.get(k, "")) >= 2}
     else:
         wrapped = wraps.unb64(who.wraps["content"][1])
-        content = crypto.unseal(keys, "content", _place(case.id, "wraps.content"), wrapped)
-        spans = json.loads(envelope.open_(content, _place(case.id, "spans"), who.spans))
+        content = crypto.unseal(keys, "content", place(case.id, "wraps.content"), wrapped)
+        spans = json.loads(envelope.open_(content, place(case.id, "spans"), who.spans))
         found = {getattr(case, column)[start:end] for column, start, end in spans}
     return tuple(sorted(found, key=len, reverse=True))
 
@@ -161,10 +166,11 @@ def _spans(case: Case, known: Mapping[str, str]) -> list[tuple[str, int, int]]:
 
 
 def _wrapped_content(keys: Keys, case_id: int, content: bytes) -> bytes:
-    return crypto.seal(keys, "content", _place(case_id, "wraps.content"), content)
+    return crypto.seal(keys, "content", place(case_id, "wraps.content"), content)
 
 
-def _place(case_id: int, column: str) -> str:
+def place(case_id: int, column: str) -> str:
+    """What a sealed column of a complainant is bound to."""
     return f"complainant|{column}|{case_id}"
 
 

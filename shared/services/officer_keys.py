@@ -40,6 +40,11 @@ def group_of(roles: Collection[str]) -> str | None:
     return next((name for name, held in HOLDERS.items() if held & set(roles)), None)
 
 
+def roles_of(session: Session, person_id: int) -> set[str]:
+    """The roles that a person holds anywhere."""
+    return set(session.scalars(select(Grant.role).where(Grant.person_id == person_id)))
+
+
 def unlock(keys: Keys, person_id: int, password: str, now: dt.datetime) -> bytes | None:
     """The officer's private key at sign-in, made at the first one; None for who needs none. Raises crypto.Busy.
 
@@ -48,7 +53,7 @@ def unlock(keys: Keys, person_id: int, password: str, now: dt.datetime) -> bytes
     """
     with reading() as session:
         row = session.get(OfficerKey, person_id)
-        roles = set(session.scalars(select(Grant.role).where(Grant.person_id == person_id)))
+        roles = roles_of(session, person_id)
         session.rollback()
     if group_of(roles) is None:
         return None
@@ -163,7 +168,12 @@ def group_private(session: Session, key_id: str, person_id: int | None, private:
 
 def signed_in(session: Session, actor: Actor, token: str) -> bytes:
     """The private key of the officer who is signed in with this token; raises Unreadable."""
-    mine = (StaffSession.id == crypto.token_id(token), StaffSession.person_id == actor.person_id)
+    return private_of(session, actor.person_id, token)
+
+
+def private_of(session: Session, person_id: int | None, token: str) -> bytes:
+    """`signed_in` by the person's number."""
+    mine = (StaffSession.id == crypto.token_id(token), StaffSession.person_id == person_id)
     return officers.from_session(session.scalar(select(StaffSession.sealed_key).where(*mine)), token)
 
 
