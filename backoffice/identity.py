@@ -19,7 +19,6 @@ from shared.domain.lifecycle import Role
 from shared.services import identities, unsealing
 from shared.services.identities import MAY_OPEN, REASONS, Identity
 from shared.services.queries_case import CaseView, case_view
-from shared.services.unsealing import Standing
 from shared.web.auth import me
 from shared.web.forms import refused
 from shared.web.page import flash_done, page, see_other
@@ -38,6 +37,7 @@ class IdentityForm(StepForm):
 class AskForm(IdentityForm):
     """The same in words that a colleague can judge."""
 
+    reason = radios(_l("为什么要查看"), [(code, WHY[code]) for code in REASONS if code != "form"])
     because = words(_l("写给同事的理由"), longest=500, hint=_l("至少 10 个字。不用写来信人是谁。"))
 
 
@@ -71,7 +71,7 @@ def _two_persons(view: CaseView, now: dt.datetime) -> Response:
     pressed = request.form.get("act", "") if form.is_submitted() else ""
     try:
         if pressed == "look" and standing.mine is not None:
-            opened = _look(view.case.id, _reason(standing), now)
+            opened = _look(view.case.id, standing.mine.why, now)
             standing = unsealing.standing(view.case.id, me(), now)
         elif pressed:
             status = 200 if form.validate() else 422
@@ -97,7 +97,7 @@ def case_identity_decide(case_id: int) -> Response:
 
 def _ask(case_id: int, form: AskForm, now: dt.datetime, *, urgent: bool) -> Response:
     why, because = form.reason.data or "", form.because.data or ""
-    unsealing.ask(case_id, me(), now, why="danger" if urgent else why, reason=because, urgent=urgent)
+    unsealing.ask(case_id, me(), now, why=identities.URGENT if urgent else why, reason=because, urgent=urgent)
     ring()
     flash_done(_("警示已经发出，送到后即可查看。") if urgent else _("已申请，请等同事同意。"))
     return see_other("office.case_identity", case_id=case_id)
@@ -105,11 +105,6 @@ def _ask(case_id: int, form: AskForm, now: dt.datetime, *, urgent: bool) -> Resp
 
 def _look(case_id: int, reason: str, now: dt.datetime) -> Identity:
     return identities.open_identity(keys(), case_id, me(), now, reason=reason, token=current_user.token)
-
-
-def _reason(standing: Standing) -> str:
-    why = standing.mine.why if standing.mine else ""
-    return why if why in REASONS else "verify"
 
 
 def _shown(

@@ -27,6 +27,7 @@ from shared.models.institution import Institution
 from shared.models.regime import RegimeVersion
 from shared.processes import say
 from shared.run import tell_faults
+from shared.sealing.service import KeyServiceAway
 from shared.services import calendars, sweeps
 from shared.services.regimes import take_in
 from shared.web import state
@@ -47,6 +48,9 @@ def main(arguments: list[str]) -> int:
         return tell_faults(bad)
     except crypto.KeysUnusable as bad:
         say(f"✗ 密钥文件有问题 (the key files need a hand):\n{bad}")
+        return 2
+    except KeyServiceAway as away:
+        say(f"✗ {away}")
         return 2
     except Refused as refused:
         say(f"✗ {refused.code}: {refused.facts}")
@@ -80,7 +84,7 @@ def _app() -> Flask:
 
 def _keys() -> int:
     settings = from_environment()
-    crypto.load_keys(settings.key_dir, create=True, worker=settings.worker_key_dir)
+    crypto.load_keys(settings.key_dir, create=True, worker=settings.worker_key_dir, service=state.key_service(settings))
     say(f"密钥在 {settings.key_dir}，请另存一份备份 (the keys are there, keep a backup elsewhere)")
     return 0
 

@@ -38,6 +38,8 @@ class Settings:
     key_dir: Path
     worker_key_dir: Path
     crypto_profile: str
+    key_service_url: str
+    key_service_token: str
     files_dir: Path
     surfaces: frozenset[str]
     trusted_hosts: tuple[str, ...]
@@ -93,6 +95,8 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         key_dir=(key_dir := read.folder("KEY_DIR", data_dir / "keys")),
         worker_key_dir=read.folder("WORKER_KEY_DIR", key_dir / "worker"),
         crypto_profile=read.choice("CRYPTO_PROFILE", "international", ("international", "sm")),
+        key_service_url=read.url("KEY_SERVICE_URL", "", ("https", "http"), "https://keys.example"),
+        key_service_token=read.text("KEY_SERVICE_TOKEN"),
         secret_key=_secret(read, mode, key_dir),
         files_dir=read.folder("FILES_DIR", data_dir / "files"),
         surfaces=_surfaces(read),

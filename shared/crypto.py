@@ -19,6 +19,7 @@ from argon2.low_level import Type, hash_secret_raw
 
 from shared.sealing import boxes, envelope, keyfiles
 from shared.sealing.envelope import Unreadable
+from shared.sealing.service import FileKeys, KeyService
 
 __all__ = ["Busy", "KeyFault", "Keys", "KeysUnusable", "Unreadable"]
 
@@ -76,6 +77,8 @@ class Keys:
     rings: Mapping[str, Mapping[str, bytes]] = field(repr=False)
     profile: str = field(default="international", repr=False)
     """Which algorithms close what is new."""
+    service: KeyService | None = field(default=None, repr=False, compare=False)
+    """Who holds the root key, where it isn't these files."""
 
     def current(self, name: str) -> tuple[str, bytes]:
         """Id and key for new data."""
@@ -86,7 +89,14 @@ class Keys:
         return self.rings[name].get(key_id)
 
 
-def load_keys(folder: Path, *, create: bool, worker: Path | None = None, profile: str = "international") -> Keys:
+def load_keys(
+    folder: Path,
+    *,
+    create: bool,
+    worker: Path | None = None,
+    profile: str = "international",
+    service: KeyService | None = None,
+) -> Keys:
     """The keys in `folder`, one file per name, a line `id key` per key, newest first; raises KeysUnusable.
 
     With `create` (demo and tests only) missing files are made. In production a missing key means that
@@ -94,17 +104,17 @@ def load_keys(folder: Path, *, create: bool, worker: Path | None = None, profile
     private key belongs; it isn't loaded here.
     """
     if create:
-        _create_missing(folder)
+        _create_missing(folder, service)
         keyfiles.ensure(folder, worker or folder / "worker")
     rings, faults = {}, []
     for name in (*KEY_NAMES, *(name for name in LATER_NAMES if (folder / name).exists())):
-        ring, problem = _read_ring(folder / name)
+        ring, problem = _read_ring(folder / name, service if name == "content" else None)
         rings[name] = ring
         if problem:
             faults.append(KeyFault(folder / name, problem))
     if faults:
         raise KeysUnusable(faults)
-    return Keys(rings, profile)
+    return Keys(rings, profile, service)
 
 
 def load_notifier(worker: Path) -> Mapping[str, bytes]:
@@ -115,10 +125,10 @@ def load_notifier(worker: Path) -> Mapping[str, bytes]:
     return {envelope.key_id(boxes.public_of(private)): private for private in ring.values()}
 
 
-def new_key_line() -> str:
+def new_key_line(service: KeyService | None = None) -> str:
     """A fresh key as its file holds it; the id is a fingerprint, so that a damaged copy shows."""
     key = secrets.token_bytes(KEY_BYTES)
-    return keyfiles.line(key)
+    return f"{envelope.key_id(key)} {(service or FileKeys()).wrap('content', key)}\n"
 
 
 def hash_quickly(keys: Keys, receipt_no: str, code: str) -> str:
@@ -198,19 +208,19 @@ def unseal(keys: Keys, purpose: str, where: str, sealed: bytes) -> bytes:
     return envelope.open_(key, f"{purpose}|{where}", sealed)
 
 
-def _create_missing(folder: Path) -> None:
+def _create_missing(folder: Path, service: KeyService | None) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in KEY_NAMES:
         if name != keyfiles.PUBLIC and not (folder / name).exists():
-            keyfiles.write_once(folder / name, new_key_line())
+            keyfiles.write_once(folder / name, new_key_line(service if name == "content" else None))
 
 
-def _read_ring(path: Path) -> tuple[dict[str, bytes], str]:
+def _read_ring(path: Path, service: KeyService | None = None) -> tuple[dict[str, bytes], str]:
     try:
         if path.stat().st_mode & 0o077:
             return {}, "readable_by_others"
         lines = [line.split() for line in path.read_text("ascii").splitlines() if line.strip()]
-        ring = {key_id: bytes.fromhex(key) for key_id, key in lines}
+        ring = {key_id: (service or FileKeys()).unwrap("content", key) for key_id, key in lines}
     except FileNotFoundError:
         return {}, "missing"
     except OSError:

@@ -10,7 +10,7 @@ from shared.domain.errors import Refused
 from shared.models.key_group import KeyGrant, KeyGroup, OfficerKey
 from shared.models.person import Person
 from shared.sealing import boxes, envelope, escrow
-from shared.services import officer_keys
+from shared.services import officer_keys, seals
 from shared.services.officer_keys import ESCROW
 
 
@@ -28,7 +28,7 @@ def restore(keys: Keys, one: str, other: str, username: str) -> int:
         person = session.scalar(select(Person).where(Person.username == username, Person.active))
         pair = session.get(OfficerKey, person.id) if person else None
         name = officer_keys.group_of(officer_keys.roles_of(session, person.id)) if person else None
-        if person is None or pair is None or name is None or not officer_keys.genuine(keys, pair):
+        if person is None or pair is None or name is None or not seals.genuine(keys, pair):
             raise Refused("no_such_person", username=username)
         have = set(session.scalars(select(KeyGrant.group_id).where(KeyGrant.person_id == person.id)))
         groups = select(KeyGroup).where(KeyGroup.institution_id == person.institution_id, KeyGroup.name == name)

@@ -32,6 +32,8 @@ TELLING = ("name", "person_name", "phone", "person_phone", "email")
 WORDS = ("story", "wish", "respondent")
 """The columns of a case in which a complainant may have written who they are."""
 REASONS = ("contact", "verify", "feedback", "form")
+URGENT = "danger"
+"""Why it is opened without a colleague's yes; never offered as a choice beside the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def open_identity(keys: Keys, case_id: int, actor: Actor, now: dt.datetime, *, r
         held = cases.roles(session, case, actor) & MAY_OPEN
         if not held:
             raise Refused("not_yours", action="open_identity")
-        if reason not in REASONS:
+        if reason not in (*REASONS, URGENT):
             raise Refused("missing", field="reason")
         who = session.get(Complainant, case_id)
         if who is None:

@@ -220,14 +220,9 @@ def _members(session: Session, keys: Keys, institution_id: int) -> dict[int, Mem
     """Everybody active with their roles, and their public key where its mark is ours."""
     found = _people(session, institution_id)
     for row in _pairs(session, found):
-        if genuine(keys, row):
+        if seals.genuine(keys, row):
             found[row.person_id].public = row.public
     return found
-
-
-def genuine(keys: Keys, row: OfficerKey) -> bool:
-    """Whether an officer's public key bears our mark."""
-    return row.mark == seals.officer_mark(keys, row.person_id, row.public)
 
 
 def _pairs(session: Session, people: Iterable[int]) -> Iterable[OfficerKey]:

@@ -20,7 +20,7 @@ from shared.domain.errors import Refused
 from shared.models.case import Case
 from shared.models.complainant import Complainant
 from shared.models.institution import Institution
-from shared.models.key_group import KeyGrant, KeyGroup
+from shared.models.key_group import KeyGrant, KeyGroup, OfficerKey
 from shared.models.person import Person
 from shared.sealing import boxes, envelope, wraps
 from shared.sealing.wraps import ALARM, WAIT, Wraps
@@ -94,7 +94,7 @@ def rewrap_notifier(keys: Keys, notifier: Mapping[str, bytes], *, most: int | No
 
 
 def rewrap_content(keys: Keys, *, most: int | None = None) -> int:
-    """Closes the content keys of all cases with the newest key of the web."""
+    """Closes the content keys of all cases with the newest key of the web, and makes its marks anew."""
     current = keys.current("content")[0]
 
     def change(case_id: int, boxed: Wraps, _place: Institution) -> Wraps | None:
@@ -104,7 +104,17 @@ def rewrap_content(keys: Keys, *, most: int | None = None) -> int:
         content = crypto.unseal(keys, "content", where, wraps.unb64(boxed["content"][1]))
         return {**boxed, "content": [current, wraps.b64(crypto.seal(keys, "content", where, content))]}
 
+    _renew_marks(keys)
     return _each(change, None, most)
+
+
+def _renew_marks(keys: Keys) -> None:
+    with work() as session:
+        for place in session.scalars(select(Institution).with_for_update()):
+            seals.renew(keys, place)
+        for row in session.scalars(select(OfficerKey).with_for_update()):
+            if seals.genuine(keys, row):
+                row.mark = seals.officer_mark(keys, row.person_id, row.public)
 
 
 def adopt(keys: Keys, notifier: Mapping[str, bytes], *, most: int = AT_ONCE) -> int:

@@ -26,12 +26,13 @@ from shared.models.person import Person
 from shared.models.unseal_request import UnsealRequest
 from shared.sealing import boxes, wraps
 from shared.sealing.envelope import Unreadable
-from shared.services import cases, officer_keys
+from shared.services import cases, officer_keys, seals
 
 AGREED_FOR = dt.timedelta(hours=24)
 """By then whoever asked must have looked for the first time."""
 LOOK_FOR = dt.timedelta(minutes=15)
 SHORTEST_REASON = 10
+WHY = frozenset({"contact", "verify", "feedback", "form", "danger"})
 ALARM_NOTICE = "identity_urgent"
 
 
@@ -76,6 +77,8 @@ def ask(case_id: int, actor: Actor, now: dt.datetime, *, why: str, reason: str, 
         case = cases.lock(session, case_id)
         held = cases.roles(session, case, actor)
         side = side_of(actor)
+        if why not in WHY:
+            raise Refused("missing", field="reason")
         if len("".join(reason.split())) < SHORTEST_REASON:
             raise Refused("missing", field="because")
         _boxed(session, case)
@@ -180,7 +183,7 @@ def forget_shares(now: dt.datetime) -> None:
 def _handed(session: Session, keys: Keys, row: UnsealRequest, share: bytes) -> bytes:
     """The half, closed for whoever asked and for this request; raises Unreadable where they have no key of ours."""
     to = session.get(OfficerKey, row.person_id)
-    if to is None or not officer_keys.genuine(keys, to):
+    if to is None or not seals.genuine(keys, to):
         raise Unreadable
     return boxes.close(to.public, _place(row), share, keys.profile)
 

@@ -133,7 +133,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "identity_agreed": _l("同意查看来信人信息"),
         "identity_declined": _l("不同意查看来信人信息"),
         "identity_urgent": _l("因人身危险紧急查看来信人信息"),
-        "identity_released": _l("已报警示，开放紧急查看"),
+        "identity_released": _l("警示已送到，开放紧急查看"),
         "due_moved": _l("期限随日历调整"),
         "clock_warning": _l("期限提醒"),
         "clock_overdue": _l("超期提醒"),

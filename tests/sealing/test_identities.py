@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import statistics
+import time
 
 import pytest
 from sqlalchemy import select, update
@@ -251,3 +253,18 @@ def test_a_row_of_before_opens_while_its_keys_are_here(app, township):
     opened = identities.open_identity(old, case_id, township.actor("intake"), MONDAY, reason="contact", token=token)
     assert opened.identity == {"name": "赵守田"}
     assert identities.names_to_hide(old, case_id) == ("赵守田",)
+
+
+def test_sealing_costs_no_statement_and_two_milliseconds_at_most(app, township, count_sql):
+    with work() as session:
+        house = session.get_one(Institution, township.institution_id)
+        case = Case(id=1, mode="confidential", story="我是赵守田" * 50, wish="", respondent="")
+        took = []
+        with count_sql() as sent:
+            for _ in range(40):
+                start = time.process_time()
+                identities.sealed(keys(app), house, case, WHO["identity"], WHO["contact"])
+                took.append(time.process_time() - start)
+        session.rollback()
+    assert sent == []
+    assert statistics.median(took) <= 0.002

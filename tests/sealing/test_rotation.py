@@ -14,9 +14,9 @@ from shared.crypto import Keys
 from shared.db import work
 from shared.models.complainant import Complainant
 from shared.models.institution import Institution
-from shared.models.key_group import KeyGrant, KeyGroup
+from shared.models.key_group import KeyGrant, KeyGroup, OfficerKey
 from shared.sealing import boxes, envelope
-from shared.services import identities, officer_keys, rotation
+from shared.services import identities, officer_keys, rotation, seals
 from tests.sealing.people import agree, ask, filed, keys, look, sign_in
 from tests.support.world import MONDAY, World
 
@@ -93,6 +93,10 @@ def test_the_webs_content_key_changes_and_names_stay_hidden(app, township):
     assert rotation.rewrap_content(fresh) == 1
     assert rotation.rewrap_content(fresh) == 0
     only_new = Keys({**fresh.rings, "content": {envelope.key_id(b"n" * 32): b"n" * 32}})
+    with work() as session:
+        place = session.get_one(Institution, township.institution_id)
+        assert set(seals.publics(only_new, place)) == {"intake", "approver"}
+        assert all(seals.genuine(only_new, row) for row in session.scalars(select(OfficerKey)))
     assert identities.names_to_hide(only_new, case_id) == ("赵守田",)
 
 
