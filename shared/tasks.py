@@ -32,8 +32,8 @@ def send_due() -> int:
         if time.monotonic() > until:
             state.ring()
             break
-    rotation.adopt(post.keys, post.notifier)
     unsealing.release_urgent(post.keys, post.notifier, clock.now())
+    rotation.adopt(post.keys, post.notifier)
     return taken
 
 

@@ -23,6 +23,7 @@ from shared.models.institution import Institution
 from shared.models.key_group import KeyGrant, KeyGroup, OfficerKey
 from shared.models.person import Person
 from shared.sealing import boxes, envelope, wraps
+from shared.sealing.envelope import Unreadable
 from shared.sealing.wraps import ALARM, WAIT, Wraps
 from shared.services import identities, officer_keys, seals
 
@@ -176,7 +177,10 @@ def _one(change: Change, case_id: int) -> bool:
         place = session.scalars(
             select(Institution).join(Case, Case.institution_id == Institution.id).where(Case.id == case_id)
         ).one()
-        fresh = change(case_id, who.wraps, place)
+        try:
+            fresh = change(case_id, who.wraps, place)
+        except Unreadable:  # a key that isn't here any more: this row stays as it is, the others go on
+            return False
         if fresh is None:
             return False
         who.wraps = fresh

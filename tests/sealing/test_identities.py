@@ -24,7 +24,7 @@ from shared.models.person import Grant, Person
 from shared.models.unseal_request import UnsealRequest
 from shared.sealing import boxes
 from shared.services import identities, seals, staff, unsealing
-from tests.sealing.people import agree, ask, filed, grants, keys, look, refusal, sign_in
+from tests.sealing.people import WHO, agree, ask, filed, grants, keys, look, refusal, sign_in
 from tests.support.world import MONDAY, PASSWORD, World
 
 
