@@ -45,7 +45,7 @@ def upgrade():
     op.create_table('unseal_request',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('institution_id', sa.Integer(), nullable=False),
-    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('side', sa.String(), nullable=False),
     sa.Column('why', sa.String(), nullable=False),
