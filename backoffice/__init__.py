@@ -22,6 +22,7 @@ import backoffice.decide  # noqa: E402
 import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402
 import backoffice.home  # noqa: E402
+import backoffice.identity  # noqa: E402
 import backoffice.intake  # noqa: E402
 import backoffice.investigate  # noqa: E402
 import backoffice.me  # noqa: E402

@@ -6,24 +6,18 @@ import datetime as dt
 from typing import Any
 
 from flask import Response
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from backoffice import bp, case_slips
-from backoffice.case_words import WHY, clock_rows, limit_name, timeline
-from backoffice.fields import StepForm, radios
+from backoffice.case_words import clock_rows, limit_name, timeline
 from shared import clock
-from shared.domain.errors import Refused
 from shared.domain.lifecycle import State, next_steps
 from shared.domain.notices import receipt_tail
-from shared.services import identities, reads
+from shared.services import reads
 from shared.services.identities import MAY_OPEN
 from shared.services.queries_case import CaseView, case_view, similar
 from shared.web import dates
-from shared.web.auth import me, step_up
-from shared.web.forms import refused
+from shared.web.auth import me
 from shared.web.page import page
-from shared.web.state import keys
 
 KEYS = {"accept": "A", "refuse": "R", "transfer": "T", "ask_question": "S"}
 """The letters that press a button (ux.md, quality 9)."""
@@ -42,12 +36,6 @@ ASIDE = (
 """Steps that are lawful most of the time and seldom the next one."""
 APART = frozenset({"send_back_opinion", "add_note"})
 """Steps that share a page with another, or have their own place on the page."""
-
-
-class IdentityForm(StepForm):
-    """Why the complainant's name and contact are opened."""
-
-    reason = radios(_l("为什么要查看"), list(WHY.items()))
 
 
 def steps_of(view: CaseView) -> list[str]:
@@ -93,6 +81,7 @@ def context(view: CaseView, now: dt.datetime) -> dict[str, Any]:
         "clocks": clock_rows(view, now),
         "story": timeline(view),
         "may_open": view.known and bool(view.roles & MAY_OPEN),
+        "split": view.case.mode == "confidential",
         "may_note": view.may("add_note"),
         "may_attach": view.may("attach"),
         "name_of": lambda person_id: view.people.get(person_id, ""),
@@ -104,36 +93,3 @@ def case_similar(case_id: int) -> Response:
     """Other cases that tell of much the same; a part of the case page, or a page of its own."""
     rows = similar(case_id, me())
     return page("backoffice/case_similar.html", fragment="backoffice/_case_similar.html", rows=rows, case_id=case_id)
-
-
-@bp.route("/case/<int(max=9007199254740991):case_id>/identity", methods=["GET", "POST"])
-def case_identity(case_id: int) -> Response:
-    """Who complained: shown once, after a reason is given, and on record (R2.19, R5.11)."""
-    if (ask := step_up()) is not None:
-        return ask
-    view = case_view(case_id, me(), clock.now())
-    if not view.roles & MAY_OPEN:
-        raise Refused("not_yours", action="open_identity")
-    form, status, opened = IdentityForm(), 200, None
-    if form.is_submitted():
-        try:
-            status = 200 if form.validate() else 422
-            if status == 200:
-                reason = form.reason.data or ""
-                opened = identities.open_identity(keys(), case_id, me(), clock.now(), reason=reason)
-        except Refused as error:
-            status = refused(form, error)
-    names = {
-        "name": _("姓名"),
-        "phone": _("电话"),
-        "email": _("电子邮件"),
-        "person_name": _("当事人的姓名"),
-        "person_phone": _("当事人的电话"),
-        "relation": _("和当事人的关系"),
-        "knows": _("当事人是否知情"),
-        "hours": _("方便联系的时间"),
-    }
-    knows = {"yes": _("知情"), "no": _("不知情"), "unsure": _("不清楚")}
-    return page(
-        "backoffice/case_identity.html", status=status, form=form, view=view, opened=opened, names=names, knows=knows
-    )

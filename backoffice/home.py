@@ -42,6 +42,8 @@ def address(task: Task) -> str:
     """The page on which a task is done."""
     if task.kind == "case":
         return url_for("office.case_page", case_id=task.id)
+    if task.kind == "identity":
+        return url_for("office.case_identity", case_id=task.id)
     if task.kind == "slip":
         return url_for("office.slip_page", slip_id=task.id)
     if task.kind == "issue":

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from backoffice import bp
 from backoffice.case_words import clock_rows
@@ -27,7 +28,7 @@ def print_register(case_id: int) -> Response:
     if request.method == "POST":
         if (ask := step_up()) is not None:
             return ask
-        opened = identities.open_identity(keys(), case_id, me(), clock.now(), reason="form")
+        opened = identities.open_identity(keys(), case_id, me(), clock.now(), reason="form", token=current_user.token)
         view = case_view(case_id, me(), clock.now())
     accepted = next((d for d in view.of("decision") if d.code in {"accepted", "refused", "referred"}), None)
     may_open = view.known and bool(view.roles & identities.MAY_OPEN)

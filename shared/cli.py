@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import cli_verify, clock, crypto, rights, signing
+from shared import cli_keys, cli_verify, clock, crypto, rights, signing
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
@@ -28,6 +28,7 @@ from shared.models.institution import Institution
 from shared.models.regime import RegimeVersion
 from shared.processes import say
 from shared.run import tell_faults
+from shared.sealing.service import KeyServiceAway
 from shared.services import calendars, evidence, first_admin, sweeps
 from shared.services.regimes import take_in
 from shared.web import state
@@ -52,6 +53,9 @@ def main(arguments: list[str]) -> int:
     except crypto.KeysUnusable as bad:
         say(f"✗ 密钥文件有问题 (the key files need a hand):\n{bad}")
         return 2
+    except KeyServiceAway as away:
+        say(f"✗ {away}")
+        return 2
     except Refused as refused:
         say(f"✗ {refused.code}: {refused.facts}")
         return 1
@@ -66,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         ("scheduler", "periodic work"),
         ("keys", "make the key files that are missing"),
         ("rights", "print the matrix of rights into docs/rights.md"),
+        *((name, says) for name, (says, _) in cli_keys.COMMANDS.items()),
     ):
         commands.add_parser(name, help=says)
     first = commands.add_parser("admin", help="make an administrator's account while there is none of that kind")
@@ -90,7 +95,7 @@ def _app() -> Flask:
 
 def _keys() -> int:
     settings = from_environment()
-    crypto.load_keys(settings.key_dir, create=True)
+    crypto.load_keys(settings.key_dir, create=True, worker=settings.worker_key_dir, service=state.key_service(settings))
     signing.load(settings.key_dir, create=True)
     say(f"密钥在 {settings.key_dir}，请另存一份备份 (the keys are there, keep a backup elsewhere)")
     return 0
@@ -130,6 +135,7 @@ def demo(_given: argparse.Namespace) -> int:
 
 def worker(given: argparse.Namespace) -> int:
     """Runs jobs until told to stop: one queue, so that a killed worker's job isn't lost."""
+    crypto.load_notifier(state.settings().worker_key_dir)  # without it no complainant can be told: say so now
     # A connection of its own: the web's gives up after two seconds, a worker waits for work.
     redis = Redis.from_url(state.settings().redis_url)
     queue = Queue(state.QUEUE, connection=redis, serializer=JSONSerializer)
@@ -193,6 +199,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "rights": write_rights,
     "admin": admin,
     "verify": cli_verify.chain,
+    **{name: run for name, (_, run) in cli_keys.COMMANDS.items()},
 }
 
 if __name__ == "__main__":

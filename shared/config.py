@@ -36,6 +36,10 @@ class Settings:
     embedded_redis: bool
     secret_key: str
     key_dir: Path
+    worker_key_dir: Path
+    crypto_profile: str
+    key_service_url: str
+    key_service_token: str
     files_dir: Path
     checkpoint_dir: Path
     checkpoint_email: str
@@ -93,6 +97,10 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         redis_url=read.url("REDIS_URL", _socket_url(data_dir), ("redis", "rediss", "unix"), "redis://127.0.0.1:6379/0"),
         embedded_redis=not read.text("REDIS_URL"),
         key_dir=(key_dir := read.folder("KEY_DIR", data_dir / "keys")),
+        worker_key_dir=read.folder("WORKER_KEY_DIR", key_dir / "worker"),
+        crypto_profile=read.choice("CRYPTO_PROFILE", "international", ("international", "sm")),
+        key_service_url=read.url("KEY_SERVICE_URL", "", ("https", "http"), "https://keys.example"),
+        key_service_token=read.text("KEY_SERVICE_TOKEN"),
         secret_key=_secret(read, mode, key_dir),
         files_dir=read.folder("FILES_DIR", data_dir / "files"),
         checkpoint_dir=read.folder("CHECKPOINT_DIR", data_dir / "checkpoints"),

@@ -13,7 +13,7 @@ from shared import clock, signing
 from shared.db import db
 from shared.senders import Email, Result
 from shared.senders.email import send_email
-from shared.services import checkpoints, common_issues, sweeps, visits
+from shared.services import checkpoints, common_issues, sweeps, unsealing, visits
 from shared.web import state
 
 EVERY_SECONDS = 30
@@ -55,6 +55,7 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: sweeps.forget_failures(now),
         lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),
         lambda: sweeps.harden_codes(newest),
+        lambda: unsealing.forget_shares(now),
         _ring_again,
         _checkpoint,
     ]

@@ -8,25 +8,26 @@ import secrets
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from argon2.low_level import Type, hash_secret_raw
 
-KEY_NAMES = ("pepper", "identity", "contact", "content", "events", "staff")
+from shared.sealing import boxes, envelope, keyfiles
+from shared.sealing.envelope import Unreadable
+from shared.sealing.service import FileKeys, KeyService
+
+__all__ = ["Busy", "KeyFault", "Keys", "KeysUnusable", "Unreadable"]
+
+KEY_NAMES = ("pepper", "content", "events", "staff", keyfiles.PUBLIC)
+LATER_NAMES = ("identity", "contact", "escrow.pub")
+"""Read where they exist: the keys of rows from before 0005-sealed-identity, and whom group keys are deposited with."""
 KEY_BYTES = 32
 SEALED_PURPOSES = ("identity", "contact", "content", "staff")
-
-ENVELOPE = 1
-AES_256_GCM = 1
-_ID_BYTES = 4
-_NONCE_BYTES = 12
-_HEAD_BYTES = 2 + _ID_BYTES + _NONCE_BYTES
 
 HASH_WAIT_SECONDS = 1.0
 BUSY_RETRY_SECONDS = 3
@@ -69,15 +70,15 @@ class Busy(Exception):
         self.retry_after = retry_after
 
 
-class Unreadable(Exception):
-    """A sealed field was changed, belongs to another place, or its key is not here."""
-
-
 @dataclass(frozen=True)
 class Keys:
     """The keys this process holds; each ring maps key id to key, its first entry is the one to use for new data."""
 
     rings: Mapping[str, Mapping[str, bytes]] = field(repr=False)
+    profile: str = field(default="international", repr=False)
+    """Which algorithms close what is new."""
+    service: KeyService | None = field(default=None, repr=False, compare=False)
+    """Who holds the root key, where it isn't these files."""
 
     def current(self, name: str) -> tuple[str, bytes]:
         """Id and key for new data."""
@@ -88,29 +89,46 @@ class Keys:
         return self.rings[name].get(key_id)
 
 
-def load_keys(folder: Path, *, create: bool) -> Keys:
+def load_keys(
+    folder: Path,
+    *,
+    create: bool,
+    worker: Path | None = None,
+    profile: str = "international",
+    service: KeyService | None = None,
+) -> Keys:
     """The keys in `folder`, one file per name, a line `id key` per key, newest first; raises KeysUnusable.
 
     With `create` (demo and tests only) missing files are made. In production a missing key means that
-    data can't be opened any more, so a new one must never quietly take its place.
+    data can't be opened any more, so a new one must never quietly take its place. `worker` is where the notifier's
+    private key belongs; it isn't loaded here.
     """
     if create:
-        _create_missing(folder)
+        _create_missing(folder, service)
+        keyfiles.ensure(folder, worker or folder / "worker")
     rings, faults = {}, []
-    for name in KEY_NAMES:
-        ring, problem = _read_ring(folder / name)
+    for name in (*KEY_NAMES, *(name for name in LATER_NAMES if (folder / name).exists())):
+        ring, problem = _read_ring(folder / name, service if name == "content" else None)
         rings[name] = ring
         if problem:
             faults.append(KeyFault(folder / name, problem))
     if faults:
         raise KeysUnusable(faults)
-    return Keys(rings)
+    return Keys(rings, profile, service)
 
 
-def new_key_line() -> str:
+def load_notifier(worker: Path) -> Mapping[str, bytes]:
+    """The notifier's private keys by the id of their public ones, for the worker process; raises KeysUnusable."""
+    ring, problem = _read_ring(worker / keyfiles.PRIVATE)
+    if problem:
+        raise KeysUnusable([KeyFault(worker / keyfiles.PRIVATE, problem)])
+    return {envelope.key_id(boxes.public_of(private)): private for private in ring.values()}
+
+
+def new_key_line(service: KeyService | None = None) -> str:
     """A fresh key as its file holds it; the id is a fingerprint, so that a damaged copy shows."""
     key = secrets.token_bytes(KEY_BYTES)
-    return f"{_key_id(key)} {key.hex()}\n"
+    return f"{envelope.key_id(key)} {(service or FileKeys()).wrap('content', key)}\n"
 
 
 def hash_quickly(keys: Keys, receipt_no: str, code: str) -> str:
@@ -164,58 +182,53 @@ def keyed_hash(keys: Keys, purpose: str, text: str) -> str:
     return _mac(keys.current("pepper")[1], purpose, text)
 
 
+def password_key(keys: Keys, password: str, salt: bytes, pepper_id: str = "") -> tuple[str, bytes]:
+    """Pepper id and a key made of a staff password, which needs the pepper too; raises Busy, Unreadable."""
+    current, pepper = keys.current("pepper")
+    if pepper_id and pepper_id != current:
+        current, pepper = pepper_id, keys.older("pepper", pepper_id) or b""
+    if not pepper:
+        raise Unreadable
+    secret = hmac.digest(pepper, b"officer key|" + _folded(password).encode(), "sha256")
+    with _hash_slot():
+        key = hash_secret_raw(secret, salt, _codes.time_cost, _codes.memory_cost, 1, KEY_BYTES, Type.ID)
+    return current, key
+
+
 def seal(keys: Keys, purpose: str, where: str, data: bytes) -> bytes:
     """Encrypt `data` for one purpose and one place (`table|column|id`); the length is blurred."""
-    key_id, key = keys.current(_sealed(purpose))
-    nonce = os.urandom(_NONCE_BYTES)
-    head = bytes((ENVELOPE, AES_256_GCM)) + bytes.fromhex(key_id)
-    return head + nonce + AESGCM(key).encrypt(nonce, _padded(data), _bound(head, purpose, where))
+    return envelope.close(keys.current(_sealed(purpose))[1], f"{purpose}|{where}", data, keys.profile)
 
 
 def unseal(keys: Keys, purpose: str, where: str, sealed: bytes) -> bytes:
     """What was sealed for this purpose and this place; raises Unreadable for anything else."""
-    head, nonce = sealed[: 2 + _ID_BYTES], sealed[2 + _ID_BYTES : _HEAD_BYTES]
-    key = keys.older(_sealed(purpose), head[2:].hex())
-    if key is None or head[:2] != bytes((ENVELOPE, AES_256_GCM)) or len(sealed) < _HEAD_BYTES:
+    key = keys.rings.get(_sealed(purpose), {}).get(envelope.key_id_of(sealed))
+    if key is None:
         raise Unreadable
-    try:
-        padded = AESGCM(key).decrypt(nonce, sealed[_HEAD_BYTES:], _bound(head, purpose, where))
-    except InvalidTag:
-        raise Unreadable from None
-    return padded.rstrip(b"\0")[:-1]
+    return envelope.open_(key, f"{purpose}|{where}", sealed)
 
 
-def _create_missing(folder: Path) -> None:
+def _create_missing(folder: Path, service: KeyService | None) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path in (folder / name for name in KEY_NAMES if not (folder / name).exists()):
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(new_key_line())
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)  # two processes may start at once: the first one's key stands, whole
-        draft.unlink()
+    for name in KEY_NAMES:
+        if name != keyfiles.PUBLIC and not (folder / name).exists():
+            keyfiles.write_once(folder / name, new_key_line(service if name == "content" else None))
 
 
-def _read_ring(path: Path) -> tuple[dict[str, bytes], str]:
+def _read_ring(path: Path, service: KeyService | None = None) -> tuple[dict[str, bytes], str]:
     try:
         if path.stat().st_mode & 0o077:
             return {}, "readable_by_others"
         lines = [line.split() for line in path.read_text("ascii").splitlines() if line.strip()]
-        ring = {key_id: bytes.fromhex(key) for key_id, key in lines}
+        ring = {key_id: (service or FileKeys()).unwrap("content", key) for key_id, key in lines}
     except FileNotFoundError:
         return {}, "missing"
     except OSError:
         return {}, "closed"
     except ValueError:
         return {}, "damaged"
-    sound = ring and all(len(key) == KEY_BYTES and _key_id(key) == key_id for key_id, key in ring.items())
+    sound = ring and all(len(key) == KEY_BYTES and envelope.key_id(key) == key_id for key_id, key in ring.items())
     return (ring, "") if sound else ({}, "damaged")
-
-
-def _key_id(key: bytes) -> str:
-    return hashlib.sha256(b"huiyin key id|" + key).hexdigest()[: 2 * _ID_BYTES]
 
 
 def _mac(key: bytes, purpose: str, text: str) -> str:
@@ -259,14 +272,3 @@ def _sealed(purpose: str) -> str:
     if purpose not in SEALED_PURPOSES:
         raise ValueError(f"nothing is sealed for {purpose}")
     return purpose
-
-
-def _bound(head: bytes, purpose: str, where: str) -> bytes:
-    return head + f"|{purpose}|{where}".encode()
-
-
-def _padded(data: bytes) -> bytes:
-    """Mark the end, then fill up to 64 bytes or to the next 256: a name's length would narrow down who it is."""
-    size = len(data) + 1
-    step = 64 if size <= 64 else 256
-    return data + b"\x01" + bytes(-size % step)

@@ -6,12 +6,12 @@ import time
 
 from flask import current_app
 
-from shared import clock
+from shared import clock, crypto
 from shared.config import Settings
 from shared.senders import Email, OutboxSms, Result, SmsSender
 from shared.senders.aliyun import AliyunSms
 from shared.senders.email import send_email
-from shared.services import common_issues, sending, sweeps
+from shared.services import common_issues, rotation, sending, sweeps, unsealing
 from shared.web import state
 
 ENOUGH_SECONDS = 35
@@ -32,6 +32,8 @@ def send_due() -> int:
         if time.monotonic() > until:
             state.ring()
             break
+    unsealing.release_urgent(post.keys, post.notifier, clock.now())
+    rotation.adopt(post.keys, post.notifier)
     return taken
 
 
@@ -52,7 +54,8 @@ def _post() -> sending.Post:
     def email(letter: Email) -> Result:
         return send_email(settings.smtp_url, settings.mail_from, letter)
 
-    return sending.Post(state.keys(), email, _sms(settings), base_url(settings), show=settings.demo)
+    notifier = crypto.load_notifier(settings.worker_key_dir)
+    return sending.Post(state.keys(), email, _sms(settings), base_url(settings), settings.demo, notifier)
 
 
 def _sms(settings: Settings) -> SmsSender:

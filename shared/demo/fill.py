@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import corpus, issues, stages
+from shared.demo import corpus, issues, officers, stages
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
@@ -49,6 +49,7 @@ def fill(
     for name, number, seed in HOUSES:
         book = corpus.load(name)
         cast = engage(book, now)
+        officers.equip(cast, keys, now)
         say(f"  {book.institution.name}：{len(book.units)} 个单位，{len(book.people)} 名工作人员")
         ages = {c.code: 40 - 16 * n if c.stage == "published" else 2 for n, c in enumerate(book.clusters)}
         samples = corpus.complaints(book, max(1, round(number * share)), seed)
@@ -64,6 +65,7 @@ def fill(
             chosen = [story for story in stories if story.sample.cluster == cluster.code]
             plays += [issues.common_issue(cluster, chosen, now, ages[cluster.code])] if chosen else []
         play(plays, now, say)
+        officers.ask_to_see(cast, now)
     _settle(now)
     with work() as session:
         counters.add(session, cast.institution_id, {FILLED: 1})

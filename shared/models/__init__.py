@@ -14,6 +14,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     evidence,
     extension,
     institution,
+    key_group,
     outbox,
     person,
     question,
@@ -23,5 +24,6 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     slip,
     throttle,
     unit,
+    unseal_request,
     visit,
 )

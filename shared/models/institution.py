@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
@@ -30,5 +30,7 @@ class Institution(Base):
     slip_prefix: Mapped[str]
     sms_sign: Mapped[str]
     time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    seals: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What new identities are closed for: {group: [public key, mark]}; none before an officer has signed in."""
     redirects: Mapped[list[Any]] = mapped_column(default=list)
     """Where to go instead: [{"name", "matter", "contact"}], offered when a complaint is refused or referred."""

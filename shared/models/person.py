@@ -62,3 +62,5 @@ class StaffSession(Base):
     """A second factor was shown."""
     proved_at: Mapped[dt.datetime | None]
     """When the person last proved who they are in this session."""
+    sealed_key: Mapped[bytes | None]
+    """The officer's private key, closed with a key that only the cookie's token gives."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from shared import crypto
 from shared.crypto import Keys
 from shared.db import reading, work
 from shared.domain import publication
@@ -21,7 +19,7 @@ from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.complainant import Complainant
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
-from shared.services import cases, search
+from shared.services import cases, identities, search
 from shared.services.regimes import regime_of
 
 DRAFTERS = DONE_BY["draft_issue"]
@@ -200,13 +198,12 @@ def _check(session: Session, issue: CommonIssue, keys: Keys) -> int:
 
 
 def _names(session: Session, linked: list[Case], keys: Keys) -> list[str]:
-    """The names that must not stand in the text; opened for this comparison only."""
-    found: list[str] = []
+    """What complainants wrote of themselves and must not stand in the text; no process here knows more of them."""
+    found, by_id = list[str](), {c.id: c for c in linked}
     query = select(Complainant).where(Complainant.case_id.in_([c.id for c in linked]))
     for row in session.scalars(query):
-        facts = json.loads(crypto.unseal(keys, "identity", f"complainant|{row.case_id}", row.identity))
-        found += [str(facts.get(k, "")) for k in ("name", "person_name")]
-    return [name for name in found if name]
+        found += identities.names_in_words(keys, by_id[row.case_id], row)
+    return found
 
 
 def _least(session: Session, issue: CommonIssue) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,9 +23,8 @@ from shared.domain.numbering import paper_no, summary_of
 from shared.domain.visibility import CITIZEN, Actor, Place, may_do
 from shared.models.attachment import Attachment
 from shared.models.case import Case
-from shared.models.complainant import Complainant
 from shared.models.institution import Institution
-from shared.services import cases, counters, evidence, search
+from shared.services import cases, counters, evidence, identities, search
 from shared.services.regimes import regime_of
 
 
@@ -140,7 +138,10 @@ def file_within(
     )
     session.add(case)
     session.flush()
-    _keep_complainant(session, keys, case, complaint)
+    if complaint.mode != "anonymous" and (complaint.identity or complaint.contact):  # nothing exists for the others
+        row = identities.sealed(keys, institution, case, complaint.identity, complaint.contact)
+        row.notify, row.declared_true = complaint.notify, complaint.declared_true
+        session.add(row)
     role = Role.CITIZEN if actor.as_role is Role.CITIZEN else Role.INTAKE
     today = now.astimezone(ZoneInfo(institution.time_zone)).date()
     proof = evidence.code_for(keys, case, today)
@@ -166,23 +167,3 @@ def _check(complaint: Complaint, actor: Actor, institution_id: int, modes: list[
         raise Refused("channel_closed", channel=complaint.channel)
     if actor.as_role is None and not may_do(actor, "register", Place(institution_id)):
         raise Refused("not_yours", action="register")
-
-
-def _keep_complainant(session: Session, keys: Keys, case: Case, complaint: Complaint) -> None:
-    """Nothing exists for an anonymous complaint; everybody else is sealed, bound to this very row."""
-    if complaint.mode == "anonymous" or not (complaint.identity or complaint.contact):
-        return
-
-    def seal(purpose: str, facts: dict[str, str]) -> bytes:
-        data = json.dumps(facts, ensure_ascii=False).encode()
-        return crypto.seal(keys, purpose, f"complainant|{case.id}", data)
-
-    session.add(
-        Complainant(
-            case_id=case.id,
-            identity=seal("identity", complaint.identity),
-            contact=seal("contact", complaint.contact),
-            notify=complaint.notify,
-            declared_true=complaint.declared_true,
-        )
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -20,6 +20,8 @@ from shared.models.institution import Institution
 from shared.models.person import Grant, Person
 from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.models.unit import Unit
+from shared.models.unseal_request import UnsealRequest
+from shared.services import officer_keys
 from shared.services.calendars import calendar
 from shared.services.queries_queue import STILL_OPEN, day_end, place_of
 from shared.services.regimes import regime_of
@@ -32,7 +34,7 @@ class Task:
     """Something to do: a case, a slip or a common issue, and where it leads."""
 
     kind: str
-    """case, slip, evidence or issue."""
+    """case, slip, evidence, issue or identity."""
     id: int
     number: str
     summary: str
@@ -109,8 +111,23 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
     if Role.GOV_LEADER in actor.roles:
         asked_for = select(Extension.case_id).where(Extension.state == "asked")
         desk.heaps.append(_cases(session, "approve_extension", own, Case.id.in_(asked_for)))
+    desk.heaps[:0] = _asked(session, actor)  # somebody waits to make a call
     if Role.CHIEF in actor.roles:
         desk.heaps.append(_issues(session, actor))
+
+
+def _asked(session: Session, actor: Actor) -> list[Heap]:
+    """Confidential cases whose complainant a colleague asks to see."""
+    side = officer_keys.group_of(actor.roles)
+    if side is None:
+        return []
+    asked = select(UnsealRequest.case_id).where(
+        UnsealRequest.institution_id == actor.institution_id,
+        UnsealRequest.state == "asked",
+        UnsealRequest.side != side,
+    )
+    heap = _cases(session, "agree_identity", Case.id.in_(asked))
+    return [replace(heap, tasks=[replace(task, kind="identity") for task in heap.tasks])]
 
 
 def _units(session: Session, actor: Actor, desk: Desk) -> None:

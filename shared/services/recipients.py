@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared import crypto
 from shared.crypto import Keys
 from shared.db import FAR
 from shared.domain.lifecycle import OFFICE_ROLES, Role, SlipState
@@ -23,7 +22,7 @@ from shared.models.outbox import OutboxRow
 from shared.models.person import Grant, Person
 from shared.models.question import Question
 from shared.models.slip import CoHandling, EvidenceRequest, Slip
-from shared.services import cases
+from shared.services import cases, identities
 
 ROLE_OF = {
     Audience.OFFICE_INTAKE: Role.INTAKE,
@@ -53,16 +52,18 @@ class Recipient:
     locale: str = STAFF_LOCALE
 
 
-def recipients(session: Session, keys: Keys, row: OutboxRow) -> list[Recipient]:
+def recipients(session: Session, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow) -> list[Recipient]:
     """Everybody this notice is for now; nobody is a lawful answer."""
     case = session.get_one(Case, row.case_id) if row.case_id else None
     if row.audience == Audience.CITIZEN:
-        return _citizen(session, keys, row, case) if case else []
+        return _citizen(session, keys, notifier, row, case) if case else []
     people = _people(session, row, case)
     return [Recipient(person_id, Channel.EMAIL, address) for person_id, address in people if address]
 
 
-def _citizen(session: Session, keys: Keys, row: OutboxRow, case: Case) -> list[Recipient]:
+def _citizen(
+    session: Session, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow, case: Case
+) -> list[Recipient]:
     who = session.get(Complainant, case.id)
     if who is None or case.mode == "anonymous":
         return []
@@ -70,7 +71,7 @@ def _citizen(session: Session, keys: Keys, row: OutboxRow, case: Case) -> list[R
     if channel is None:
         return []
     # Only here is the contact ever opened (promises 1.3), and only for somebody who wants to be told.
-    contact = json.loads(crypto.unseal(keys, "contact", f"complainant|{case.id}", who.contact))
+    contact = identities.contact_for_notice(keys, notifier, who)
     address = contact.get("phone" if channel is Channel.SMS else "email", "")
     return [Recipient(None, channel, address, case.locale)] if address else []
 

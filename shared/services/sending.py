@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
@@ -31,6 +31,8 @@ class Post:
     sms: SmsSender
     base_url: str
     show: bool = False
+    notifier: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The keys that open a complainant's contact; the worker process alone has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _compose(outbox_id: int, post: Post) -> tuple[list[Message], list[Result]]:
             row = session.get_one(OutboxRow, outbox_id)
             before = session.scalars(select(Delivery).where(Delivery.outbox_id == outbox_id)).all()
             settled = {d.person_id: Result(Outcome(d.state), d.reason) for d in before if d.state != Outcome.RETRY}
-            people = [r for r in recipients(session, post.keys, row) if r.person_id not in settled]
+            people = [r for r in recipients(session, post.keys, post.notifier, row) if r.person_id not in settled]
             messages = [_message(row, r, facts(session, row, post.base_url, r.locale)) for r in people]
         finally:
             session.rollback()  # no transaction stays open while a mail server takes its time

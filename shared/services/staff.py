@@ -17,7 +17,8 @@ from shared.domain.lifecycle import Role
 from shared.domain.passwords import NIST, Profile
 from shared.domain.visibility import Actor, Held
 from shared.models.person import Grant, Person, StaffSession
-from shared.services import second_factor
+from shared.sealing import officers
+from shared.services import officer_keys, second_factor
 from shared.services.staff_sessions import FULL, PASSWORD, renewed
 from shared.services.throttling import count_try, forgive
 
@@ -44,10 +45,11 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime, pro
         raise Refused("sign_in_failed")
     token = crypto.token()
     forgive(key)
+    held = officers.for_session(officer_keys.unlock(keys, found.id, password, now), token, keys.profile)
     with work() as session:
         stage = PASSWORD if second_factor.has_any(session, found.id) else FULL
         row = StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now, stage=stage)
-        row.proved_at = now
+        row.proved_at, row.sealed_key = now, held
         session.add(row)
     return token
 
@@ -158,10 +160,11 @@ def change_password(
         raise Refused("wrong_password", field="old")
     if new == old:
         raise Refused("password_same", field="new")
-    fresh = crypto.hash_password(new)
+    fresh, pair = crypto.hash_password(new), officer_keys.under_new_password(keys, actor.person_id, old, new)
     forgive(key)
     with work() as session:
         session.execute(update(Person).where(Person.id == actor.person_id).values(password_hash=fresh, password_at=now))
+        officer_keys.keep(session, keys, actor.person_id, pair)
         session.execute(
             delete(StaffSession).where(
                 StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shared import crypto
@@ -13,6 +13,7 @@ from shared.db import reading, work
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
 from shared.models.person import Person, StaffSession
+from shared.sealing import officers
 
 FULL, PASSWORD = "full", "password"
 BETWEEN = dt.timedelta(minutes=10)
@@ -46,11 +47,14 @@ def renew(token: str, now: dt.datetime, *, strong: bool) -> str:
 
 def renewed(session: Session, token: str, now: dt.datetime, *, strong: bool) -> str:
     """`renew` inside a transaction that does more."""
-    fresh = crypto.token()
-    values = {"id": crypto.token_id(fresh), "stage": FULL, "strong": strong, "proved_at": now, "seen_at": now}
-    old = update(StaffSession).where(StaffSession.id == crypto.token_id(token)).values(**values)
-    if session.scalar(old.returning(StaffSession.person_id)) is None:
+    row = session.get(StaffSession, crypto.token_id(token), with_for_update=True)
+    if row is None:
         raise Refused("no_such_case")
+    fresh = crypto.token()
+    row.sealed_key = officers.moved(row.sealed_key, token, fresh)
+    row.id, row.stage, row.strong = crypto.token_id(fresh), FULL, strong
+    row.proved_at = row.seen_at = now
+    session.flush()
     return fresh
 
 

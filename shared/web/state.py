@@ -14,6 +14,7 @@ from shared import crypto, files
 from shared.config import Settings
 from shared.crypto import Keys
 from shared.file_kinds import Limits
+from shared.sealing.service import HttpKeys, KeyService
 
 QUEUE = "huiyin"
 
@@ -36,11 +37,22 @@ def init(app: Flask, settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     app.extensions["huiyin"] = State(
         settings=settings,
-        keys=crypto.load_keys(settings.key_dir, create=not settings.production),
+        keys=crypto.load_keys(
+            settings.key_dir,
+            create=not settings.production,
+            worker=settings.worker_key_dir,
+            profile=settings.crypto_profile,
+            service=key_service(settings),
+        ),
         store=files.Store(settings.files_dir),
         limits=Limits(folder=temporary, file_bytes=settings.max_file_mb * 1024 * 1024, files=settings.max_files),
         redis=Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=2),
     )
+
+
+def key_service(settings: Settings) -> KeyService | None:
+    """Who holds the root key, where it isn't a file."""
+    return HttpKeys(settings.key_service_url, settings.key_service_token) if settings.key_service_url else None
 
 
 def state() -> State:

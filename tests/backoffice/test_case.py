@@ -49,7 +49,7 @@ def test_the_page_of_a_long_case_costs_no_more_than_twelve_statements(town: Offi
 
 
 def test_name_and_contact_stay_hidden_until_a_reason_is_given_and_the_look_is_on_record(town: Office):
-    case_id = town.made(filed, **WHO)
+    case_id = town.made(filed, **{**WHO, "mode": "named"})
     assert "柳小㛃" not in town.see("intake", case(case_id))
     town.press("intake", case(case_id, "identity"), status=422)
     shown = town.press("intake", case(case_id, "identity"), status=200, reason="contact").text

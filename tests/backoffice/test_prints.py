@@ -27,7 +27,7 @@ def test_the_slip_on_paper_carries_nothing_of_the_complainant(town: Office):
 
 
 def test_the_register_form_names_the_complainant_only_when_asked_and_on_record(town: Office):
-    case_id, _slip = town.made(w.signed, **WHO)
+    case_id, _slip = town.made(w.signed, **{**WHO, "mode": "named"})
     address = f"/office/case/{case_id}/print/register"
     assert "柳小㛃" not in town.see("intake", address)
     assert "柳小㛃" in town.press("intake", address, status=200).text

@@ -20,7 +20,10 @@ from shared.domain.notices import (
 
 CITIZENS = [notice for notice in NOTICES if notice.audience is Audience.CITIZEN]
 OFFICE_OR_UNIT = [notice for notice in NOTICES if notice.audience is not Audience.CITIZEN]
-NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warning", "clock_overdue"}
+NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warning", "clock_overdue"} | {
+    "identity_asked",
+    "identity_urgent",
+}
 
 
 def told(event: str) -> set[str]:

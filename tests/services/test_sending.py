@@ -7,6 +7,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select, update
 
+from shared import crypto
 from shared.db import work
 from shared.models.outbox import Delivery, OutboxRow
 from shared.senders import SENT, Email, Outcome, Result, Sms
@@ -24,7 +25,8 @@ class Outside:
     def __init__(self, app: Flask, *answers: Result, show: bool = False) -> None:
         self.left: list[Email | Sms] = []
         self.answers = list(answers) or [SENT]
-        self.post = sending.Post(app.extensions["huiyin"].keys, self.send, self, "https://example.cn", show)
+        notifier = crypto.load_notifier(app.extensions["huiyin"].settings.worker_key_dir)
+        self.post = sending.Post(app.extensions["huiyin"].keys, self.send, self, "https://example.cn", show, notifier)
 
     def send(self, message: Email | Sms) -> Result:
         self.left.append(message)

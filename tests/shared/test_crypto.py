@@ -14,7 +14,7 @@ from shared import crypto
 from shared.crypto import Keys, KeysUnusable
 
 RECEIPT, CODE = "12345678901", "4827615033941207"
-RING = {name: dict([crypto.new_key_line().split()]) for name in crypto.KEY_NAMES}
+RING = {name: dict([crypto.new_key_line().split()]) for name in (*crypto.KEY_NAMES, "identity", "contact")}
 KEYS = Keys({name: {kid: bytes.fromhex(key) for kid, key in ring.items()} for name, ring in RING.items()})
 HARDENED = crypto.harden(crypto.hash_quickly(KEYS, RECEIPT, CODE))
 PASSWORD = crypto.hash_password("correct horse 电池")
@@ -27,20 +27,20 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_made_keys_are_private_and_stay_the_same(folder: Path) -> None:
-    files = sorted(folder.iterdir())
+    files = sorted(path for path in folder.iterdir() if path.is_file())
     assert [path.name for path in files] == sorted(crypto.KEY_NAMES)
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert crypto.load_keys(folder, create=True) == crypto.load_keys(folder, create=False)
 
 
 def test_missing_keys_are_all_named_and_never_replaced(folder: Path) -> None:
-    (folder / "identity").unlink()
+    (folder / "pepper").unlink()
     (folder / "content").unlink()
     with pytest.raises(KeysUnusable) as error:
         crypto.load_keys(folder, create=False)
-    assert [(f.path.name, f.problem) for f in error.value.faults] == [("identity", "missing"), ("content", "missing")]
+    assert [(f.path.name, f.problem) for f in error.value.faults] == [("pepper", "missing"), ("content", "missing")]
     assert "restore" in str(error.value)
-    assert not (folder / "identity").exists()
+    assert not (folder / "pepper").exists()
 
 
 def test_a_key_that_others_can_read_is_refused(folder: Path) -> None:

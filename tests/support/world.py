@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 
 from shared.db import work
 from shared.domain import regimes as books
@@ -18,7 +18,8 @@ from shared.models.institution import Institution
 from shared.models.person import Grant, Person
 from shared.models.slip import Slip
 from shared.models.unit import Unit
-from shared.services import calendars, decisions, intake, regimes, replies, slips
+from shared.sealing import officers
+from shared.services import calendars, decisions, intake, officer_keys, regimes, replies, slips
 from shared.services.intake import Complaint, Receipt
 from shared.services.replies import Proposal
 
@@ -70,7 +71,7 @@ def township() -> World:
         _person(world, f"other_{role}", role, "villages")
     for role in ("system_admin", "security_admin", "auditor"):
         _person(world, role, role, "office")
-    return world
+    return _enrolled(world)
 
 
 def county() -> World:
@@ -79,7 +80,7 @@ def county() -> World:
     for role in ("intake", "investigator", "chief", "gov_leader", "archivist"):
         _person(world, role, role, "office")
     _person(world, "handler", "handler", "bureau")
-    return world
+    return _enrolled(world)
 
 
 def _institution(code: str, slug: str, name: str, office: str, units: list[str]) -> World:
@@ -136,6 +137,19 @@ def _person(world: World, key: str, role: str, unit: str) -> None:
         held = (Held(Role(role), world.unit[unit]),)
         world.people[key] = Actor(row.id, world.institution_id, row.name, held)
         world.usernames[key] = username
+
+
+def _enrolled(world: World) -> World:
+    """The office's people have their keys; one pair for all, since making one takes a password hash's time."""
+    keys = current_app.extensions["huiyin"].keys
+    if keys.current("pepper")[0] not in _pairs:
+        _pairs[keys.current("pepper")[0]] = officers.make(keys, PASSWORD)
+    pair = _pairs[keys.current("pepper")[0]]
+    officer_keys.enrol(keys, dict.fromkeys(officer_keys.officers_of(world.institution_id), pair), MONDAY)
+    return world
+
+
+_pairs: dict[str, officers.Officer] = {}
 
 
 def _calendar_loaded() -> bool:
