@@ -15,8 +15,9 @@ from backoffice.case_words import actor_name, step_name
 from backoffice.fields import StepForm
 from shared import clock, files
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import SLIP_STEPS, Role, SlipState, next_slip_steps
+from shared.domain.lifecycle import SLIP_STEPS, UNIT_ROLES, Role, SlipState, next_slip_steps
 from shared.domain.visibility import Actor, roles_on
+from shared.models.event import Event
 from shared.models.slip import CoHandling
 from shared.services.queries_slip import SlipView, file_for, slip_view, still_open
 from shared.web import dates
@@ -77,12 +78,19 @@ def story(view: SlipView) -> list[dict[str, Any]]:
     return [
         {
             "title": label("event", e.kind),
-            "when": dates.moment(e.at),
-            "iso": e.at.isoformat(timespec="seconds"),
+            "when": dates.moment(e.at) if _exact(e, view) else dates.day(e.at),
+            "iso": e.at.isoformat(timespec="seconds")
+            if _exact(e, view)
+            else e.at.astimezone(dates.zone()).date().isoformat(),
             "by": actor_name(e, name, view.regime),
         }
         for e, name in reversed(view.events)
     ]
+
+
+def _exact(event: Event, view: SlipView) -> bool:
+    """Of the office's acts a unit learns the day alone; what it did itself it may know to the minute (R2.10)."""
+    return view.in_office or event.actor_role in UNIT_ROLES
 
 
 def steps_of(view: SlipView, now: dt.datetime) -> list[str]:
@@ -90,9 +98,10 @@ def steps_of(view: SlipView, now: dt.datetime) -> list[str]:
     found = [s.action for s in next_slip_steps(SlipState(view.slip.state), view.roles) if s.action not in APART]
     if not still_open(view.clock("return"), now) or view.slip.section_id:
         found = [a for a in found if a != "ask_return"]  # R2.12: the right has lapsed, or the slip was taken on
+    found = [a for a in found if a != ("reissue_copy" if view.slip.recalled_at is None else "recall_copy")]
     if not (view.consent_direct and view.regime.reply.direct_with_consent):
         found = [a for a in found if a != "answer_directly"]
-    return sorted(found, key=lambda a: a in {"ask_return", "ask_help", "answer_directly"})
+    return sorted(found, key=lambda a: a in {"ask_return", "ask_help", "answer_directly", "recall_copy"})
 
 
 def may_help(part: CoHandling, actor: Actor, view: SlipView) -> bool:
@@ -149,4 +158,4 @@ def file(attachment_id: int) -> Response:
     return response
 
 
-from backoffice import reply, slip_acts, transfer  # noqa: E402, F401  # they offer their steps
+from backoffice import about, recall, reply, slip_acts, transfer  # noqa: E402, F401  # they offer their steps

@@ -11,7 +11,7 @@ from redis import RedisError
 
 from shared import clock
 from shared.db import db
-from shared.services import common_issues, sweeps, visits
+from shared.services import common_issues, sweeps, transfer_copies, visits
 from shared.web import state
 
 EVERY_SECONDS = 30
@@ -65,5 +65,7 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
 def _ring_again() -> None:
     if sweeps.anything_due(clock.now()):
         state.ring()
+    if transfer_copies.waiting():
+        state.ring_copies()
     for issue_id in common_issues.approved_ids():
         state.ring_issue(issue_id)

@@ -5,6 +5,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     attachment,
     calendar,
     case,
+    case_bar,
     clock,
     common_issue,
     complainant,
@@ -19,6 +20,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     regime,
     slip,
     throttle,
+    transfer_copy,
     unit,
     visit,
 )

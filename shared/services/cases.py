@@ -22,7 +22,7 @@ from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
 from shared.models.institution import Institution
-from shared.services import outbox
+from shared.services import barrier, outbox
 from shared.services.calendars import calendar
 from shared.services.counters import add
 from shared.services.regimes import regime_of
@@ -70,6 +70,7 @@ def roles(session: Session, case: Case, actor: Actor, units: Iterable[int] = ())
     held = roles_on(actor, case.institution_id, frozenset(units))
     if not held:
         raise Refused("no_such_case")
+    barrier.stop(session, case.id, actor)
     return held
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -33,11 +33,15 @@ def next_no(session: Session, institution_id: int, key: str) -> int:
     return add(session, institution_id, {key: 1})[key]
 
 
-def values(session: Session, institution_id: int, prefix: str = "state:") -> dict[str, int]:
-    """The counters whose key starts so."""
-    rows = session.execute(
-        select(Counter.key, Counter.n).where(
-            Counter.institution_id == institution_id, Counter.key >= prefix, Counter.key < prefix + "\uffff"
-        )
+def values(
+    session: Session, institution_id: int, prefix: str = "state:", *, less: Select[str, int] | None = None
+) -> dict[str, int]:
+    """The counters whose key starts so; `less` selects keys and numbers to take off them."""
+    held = select(Counter.key, Counter.n).where(
+        Counter.institution_id == institution_id, Counter.key >= prefix, Counter.key < prefix + "\uffff"
     )
-    return {key: n for key, n in rows}
+    found: dict[str, int] = {}
+    rows = session.execute(held if less is None else select(union_all(held, less).subquery()))
+    for key, n in rows:
+        found[key] = found.get(key, 0) + n
+    return found

@@ -15,7 +15,7 @@ from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.institution import Institution
 from shared.models.unit import Unit
-from shared.services import search
+from shared.services import barrier, search
 from shared.services.queries_portal import institutions
 
 PAGE = 25
@@ -76,6 +76,7 @@ def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
     with reading() as session:
         where = [
             Case.institution_id == actor.institution_id,
+            barrier.open_to(actor),
             *_view(asked.view, now, day_end(actor, now)),
             *_filters(asked),
         ]
@@ -137,7 +138,9 @@ def pressing(actor: Actor, now: dt.datetime) -> dict[str, int]:
         tonight, own = day_end(actor, now), Case.institution_id == actor.institution_id
         asked = [
             select(func.count())
-            .select_from(select(Case.id).where(own, *_view(view, now, tonight)).limit(COUNTED).subquery())
+            .select_from(
+                select(Case.id).where(own, barrier.open_to(actor), *_view(view, now, tonight)).limit(COUNTED).subquery()
+            )
             .scalar_subquery()
             for view in PRESSING
         ]
@@ -160,17 +163,18 @@ def preview(actor: Actor, case_id: int) -> Case | None:
     """One case for the pane beside the list; None where it isn't the actor's to see."""
     with reading() as session:
         query = select(Case).options(joinedload(Case.unit))
-        return session.scalar(query.where(Case.id == case_id, Case.institution_id == actor.institution_id))
+        own = Case.institution_id == actor.institution_id, barrier.open_to(actor)
+        return session.scalar(query.where(Case.id == case_id, *own))
 
 
 def alike(actor: Actor, case_id: int) -> list[Case]:
     """A few cases that tell of much the same: a hint, never a bar."""
     with reading() as session:
-        case = session.get(Case, case_id)
+        case = session.scalar(select(Case).where(Case.id == case_id, barrier.open_to(actor)))
         if case is None or case.institution_id != actor.institution_id:
             return []
         found = set(search.similar(session, case, 60))
-        others = list(session.scalars(select(Case).where(Case.id.in_(found))))
+        others = list(session.scalars(select(Case).where(Case.id.in_(found), barrier.open_to(actor))))
         own = set(search.grams(case.story))
         scored = [(len(own & set(search.grams(o.story))) / max(1, len(own)), o) for o in others]
         return [o for score, o in sorted(scored, key=lambda pair: -pair[0]) if score > 0.4][:5]
