@@ -101,13 +101,12 @@ def fill_copy(form: CopyForm, view: CaseView, *, text: str | None = None, points
     form.made.data = ";".join(
         f"{s.field}:{','.join(map(str, form[f'hide_{s.field}'].data or []))}" for s in form.sheets
     )
-    if form.changed:
-        form.confirmed.data = False
 
 
 def looked_at(form: CopyForm) -> None:
     """Raises Refused('copy_changed', field) where the copy was made anew by this very press."""
     if form.changed:
+        form.confirmed.data = False
         raise Refused("copy_changed", field="confirmed")
 
 
@@ -115,6 +114,7 @@ def applying(form: CopyForm) -> bool:
     """Whether the press only asks for the copy by the new choice."""
     if request.form.get("act") != "apply":
         return False
+    form.confirmed.data = False
     for field in form:
         field.errors = []
     return True
@@ -142,7 +142,7 @@ def _made(text: str | None) -> dict[str, list[int]]:
 @bp.app_template_global()
 def copy_name(copy: TransferCopy) -> str:
     """What a copy is called: by its number alone."""
-    return _("附件%(n)s", n=copy.number) + (ENDINGS.get(copy.media_type) or _ending(copy.media_type))
+    return str(_("附件%(n)s", n=copy.number)) + (ENDINGS.get(copy.media_type) or _ending(copy.media_type))
 
 
 def _ending(media_type: str) -> str:

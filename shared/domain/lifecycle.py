@@ -114,6 +114,8 @@ def _step(
 
 
 _S, _R = State, Role
+_HEARS = (_R.INTAKE, _R.DISPATCHER, _R.CHIEF)
+_HELD = (_S.TRANSFERRED, _S.HANDLING, _S.REVIEW, _S.REPLIED)
 CASE_STEPS: dict[str, Step] = dict(
     [
         _step("accept", "accepted", [_S.RECEIVED], _S.ACCEPTED, _R.INTAKE),  # R2.03, R5.05
@@ -186,28 +188,10 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("withdraw", "withdrawn", OPEN, _S.WITHDRAWN, _R.CITIZEN, offered=False),
         _step("rate", "rated", [_S.ANSWERED, _S.CLOSED], None, _R.CITIZEN, _R.INTAKE, offered=False),
         _step("rehandle", "reopened", [_S.ANSWERED, _S.CLOSED], _S.REOPENED, _R.CITIZEN, _R.INTAKE),
-        _step(
-            "name_respondents",
-            "respondents_named",
-            set(State) - {_S.ARCHIVED},
-            None,
-            _R.INTAKE,
-            _R.DISPATCHER,
-            _R.CHIEF,
-        ),  # R4.06: whom the complaint is about has nothing to do with it
-        _step(
-            "bar_handler",
-            "handler_barred",
-            [_S.TRANSFERRED, _S.HANDLING, _S.REVIEW, _S.REPLIED],
-            _S.ACCEPTED,
-            _R.INTAKE,
-            _R.DISPATCHER,
-            _R.CHIEF,
-            offered=False,
-        ),
-        _step(
-            "hand_up", "referred", OPEN, _S.REFERRED, _R.INTAKE, _R.DISPATCHER, _R.CHIEF, offered=False
-        ),  # R4.06: nobody here may handle it, the superior body does
+        # R4.06: whom the complaint is about has nothing to do with it; where nobody is left, the superior body decides
+        _step("name_respondents", "respondents_named", set(State) - {_S.ARCHIVED}, None, *_HEARS),
+        _step("bar_handler", "handler_barred", _HELD, _S.ACCEPTED, *_HEARS, offered=False),
+        _step("hand_up", "referred", OPEN, _S.REFERRED, *_HEARS, offered=False),
         _step("close", "closed", [_S.ANSWERED], _S.CLOSED, _R.INTAKE),
         _step("archive", "archived", ENDED, _S.ARCHIVED, _R.ARCHIVIST),  # R2.18, R5.10
         _step("add_note", "noted", set(State) - {_S.ARCHIVED}, None, *OFFICE_ROLES),
@@ -240,7 +224,6 @@ def _slip(
 
 
 _L = SlipState
-_L_OPEN = frozenset(SlipState) - {SlipState.RETURNED, SlipState.CANCELLED}
 SLIP_STEPS: dict[str, SlipStep] = dict(
     [
         _slip("sign", "signed", [_L.ISSUED], _L.SIGNED, _R.SIGNER, case_action="sign"),  # R2.10: 由专人签收
@@ -272,8 +255,8 @@ SLIP_STEPS: dict[str, SlipStep] = dict(
             _R.HANDLER,
             case_action="answer_directly",
         ),
-        _slip("recall_copy", "copy_recalled", _L, None, _R.INTAKE, _R.DISPATCHER, _R.CHIEF),
-        _slip("reissue_copy", "copy_reissued", _L_OPEN, None, _R.INTAKE, _R.DISPATCHER, _R.CHIEF),
+        _slip("recall_copy", "copy_recalled", _L, None, *_HEARS),
+        _slip("reissue_copy", "copy_reissued", set(_L) - {_L.RETURNED, _L.CANCELLED}, None, *_HEARS),
         _slip("reject_reply", "reply_rejected", [_L.HANDED_IN], _L.SIGNED, _R.INTAKE, case_action="reject_reply"),
     ]
 )

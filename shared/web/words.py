@@ -6,7 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from shared.web.words_transfer import TRANSFER
+
 LABELS: dict[str, dict[str, Any]] = {
+    **TRANSFER,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -167,22 +170,6 @@ LABELS: dict[str, dict[str, Any]] = {
     },
     "means": {"online": _l("网上"), "letter": _l("书面"), "phone": _l("电话"), "face": _l("当面")},
     "consent": {"form": _l("提交时同意"), "phone": _l("电话同意"), "face": _l("当面同意"), "letter": _l("书面同意")},
-    "hidden": {
-        "name": _l("姓名"),
-        "phone": _l("电话"),
-        "identity": _l("证件号码"),
-        "card": _l("银行卡"),
-        "account": _l("账号"),
-        "plate": _l("车牌"),
-        "address": _l("地址"),
-        "employer": _l("工作单位"),
-        "self": _l("说出身份的话"),
-        "mail": _l("电子邮箱"),
-        "chat": _l("社交账号"),
-        "birth": _l("出生日期"),
-        "file": _l("文件名"),
-    },
-    "copy_state": {"making": _l("正在制作"), "done": _l("已完成"), "failed": _l("失败"), "recalled": _l("已收回")},
     "happened": {"today": _l("今天"), "week": _l("本周"), "earlier": _l("更早"), "unsure": _l("记不清")},
     "notify": {"none": _l("不通知"), "sms": _l("短信"), "email": _l("电子邮件")},
     "co_state": {
