@@ -27,7 +27,9 @@ from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
 from shared.web.state import ring, store
 
-APART = frozenset({"deny_return", "send_back_reply", "reject_reply", "give_help", "decide_help", "submit_reply"})
+APART = frozenset(
+    {"recall_copy", "deny_return", "send_back_reply", "reject_reply", "give_help", "decide_help", "submit_reply"}
+)
 """Steps that share a page with another, or stand beside the part they are about."""
 
 
@@ -66,6 +68,7 @@ def slip_page(slip_id: int) -> Response:
         view=view,
         steps=steps_of(view, now),
         may_help={h.id for h in view.helps if may_help(h, me(), view)},
+        may_recall=view.slip.recalled_at is None and _lawful("recall_copy", view, view.roles),
         may_decide=_lawful("decide_help", view, view.roles),
         may_attach=view.slip.state == "signed" and bool({"handler", "signer"} & view.roles),
         due=dates.mark(view.due.due_at, now, view.calendar) if view.due and not view.due.stopped_at else None,
@@ -98,10 +101,11 @@ def steps_of(view: SlipView, now: dt.datetime) -> list[str]:
     found = [s.action for s in next_slip_steps(SlipState(view.slip.state), view.roles) if s.action not in APART]
     if not still_open(view.clock("return"), now) or view.slip.section_id:
         found = [a for a in found if a != "ask_return"]  # R2.12: the right has lapsed, or the slip was taken on
-    found = [a for a in found if a != ("reissue_copy" if view.slip.recalled_at is None else "recall_copy")]
+    if view.slip.recalled_at is None:
+        found = [a for a in found if a != "reissue_copy"]
     if not (view.consent_direct and view.regime.reply.direct_with_consent):
         found = [a for a in found if a != "answer_directly"]
-    return sorted(found, key=lambda a: a in {"ask_return", "ask_help", "answer_directly", "recall_copy"})
+    return sorted(found, key=lambda a: a in {"ask_return", "ask_help", "answer_directly"})
 
 
 def may_help(part: CoHandling, actor: Actor, view: SlipView) -> bool:

@@ -143,7 +143,9 @@ def facts(session: Session, row: OutboxRow, base_url: str, locale: str) -> dict[
     due, was_due = _days(session, row, case)
     known |= {name: _written(day, locale) for name, day in (("due", due), ("was_due", was_due)) if day}
     if row.audience != Audience.CITIZEN and ROLE_OF.get(Audience(row.audience)) not in OFFICE_ROLES:
-        return known  # a unit learns nothing that leads back to the citizen's own number
+        slip = _slip(session, row, case)  # a unit learns nothing that leads back to the citizen's own number
+        digits = "".join(filter(str.isdecimal, slip.number if slip else case.register_no))
+        return known | {"tail": receipt_tail(digits).zfill(4)}
     return known | {"tail": receipt_tail(case.receipt_no)}
 
 
