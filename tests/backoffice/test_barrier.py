@@ -179,6 +179,19 @@ def test_an_investigator_complained_about_is_no_choice(county: Office):
     assert str(them) not in shown.xpath("//select[@name='person_id']/option/@value")
 
 
+def test_r5_09_the_investigated_unit_is_still_heard(county: Office):
+    case_id = county.made(w.accepted)
+    with county.app.app_context():
+        who, now, unit = county.world.actor, w.MONDAY, county.world.unit["bureau"]
+        investigations.assign(case_id, who("chief"), now, person_id=person(county, "investigator"))
+        conflicts.name(case_id, who("intake"), now, Named([unit], []))
+        asked = investigations.ask_evidence(
+            case_id, who("investigator"), now, unit_id=unit, wanted="执法记录", due_day=now.date()
+        )
+    county.press("handler", f"/office/evidence/{asked}", given="已整理")
+    county.see("handler", f"/office/case/{case_id}", status=404)
+
+
 def test_a_helper_that_is_barred_is_done_without(town: Office):
     case_id, slip_id = town.made(w.signed)
     with town.app.app_context():
