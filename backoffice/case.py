@@ -31,6 +31,7 @@ ASIDE = (
     "extend",
     "ask_extension",
     "rehandle",
+    "name_respondents",
     "add_note",
 )
 """Steps that are lawful most of the time and seldom the next one."""

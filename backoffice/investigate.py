@@ -71,7 +71,7 @@ class GivenForm(StepForm):
 
 def fill_people(form: AssignForm, view: CaseView) -> None:
     """The office's investigators."""
-    form.person_id.choices = [(0, _("请选择")), *investigators(view.institution.id)]
+    form.person_id.choices = [(0, _("请选择")), *investigators(view.institution.id, view.bars)]
 
 
 def fill_units(form: EvidenceForm, view: CaseView) -> None:

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from backoffice import bp
 from backoffice.case_words import clock_rows
+from backoffice.copies import copy_names
 from shared import clock
 from shared.services import identities
 from shared.services.queries_case import CaseView, case_view
@@ -39,7 +40,8 @@ def print_register(case_id: int) -> Response:
 def print_slip(slip_id: int) -> Response:
     """The transfer slip (R2.09): number, register number, what is asked, signatures; nothing of the complainant."""
     view = slip_view(slip_id, me())
-    return page("print/slip.html", view=view, slip=view.slip, reply=view.reply("handed_in", "approved", "submitted"))
+    last = view.reply("handed_in", "approved", "submitted")
+    return page("print/slip.html", view=view, slip=view.slip, reply=last, copies=copy_names(view.copies))
 
 
 @bp.get("/case/<int(max=9007199254740991):case_id>/print/limits")

@@ -84,7 +84,7 @@ def fill_section(form: SectionForm, view: SlipView) -> None:
 
 def fill_units(form: ReturnForm | AskHelpForm, view: SlipView) -> None:
     """The other units."""
-    others = [(u.id, u.name) for u in handling(view.units) if u.id != view.slip.unit_id]
+    others = [(u.id, u.name) for u in handling(view.units, view.barred) if u.id != view.slip.unit_id]
     form.unit_id.choices = [(0, _("不指定") if isinstance(form, ReturnForm) else _("请选择")), *others]
 
 

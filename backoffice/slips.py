@@ -15,8 +15,9 @@ from backoffice.case_words import actor_name, step_name
 from backoffice.fields import StepForm
 from shared import clock, files
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import SLIP_STEPS, Role, SlipState, next_slip_steps
+from shared.domain.lifecycle import SLIP_STEPS, UNIT_ROLES, Role, SlipState, next_slip_steps
 from shared.domain.visibility import Actor, roles_on
+from shared.models.event import Event
 from shared.models.slip import CoHandling
 from shared.services.queries_slip import SlipView, file_for, slip_view, still_open
 from shared.web import dates
@@ -26,7 +27,9 @@ from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
 from shared.web.state import ring, store
 
-APART = frozenset({"deny_return", "send_back_reply", "reject_reply", "give_help", "decide_help", "submit_reply"})
+APART = frozenset(
+    {"recall_copy", "deny_return", "send_back_reply", "reject_reply", "give_help", "decide_help", "submit_reply"}
+)
 """Steps that share a page with another, or stand beside the part they are about."""
 
 
@@ -68,6 +71,7 @@ def slip_page(slip_id: int) -> Response:
         view=view,
         steps=steps_of(view, now),
         may_help={h.id for h in view.helps if may_help(h, me(), view)},
+        may_recall=view.slip.recalled_at is None and _lawful("recall_copy", view, view.roles),
         may_decide=_lawful("decide_help", view, view.roles),
         may_attach=view.slip.state == "signed" and bool({"handler", "signer"} & view.roles),
         due=dates.mark(view.due.due_at, now, view.calendar) if view.due and not view.due.stopped_at else None,
@@ -80,12 +84,19 @@ def story(view: SlipView) -> list[dict[str, Any]]:
     return [
         {
             "title": label("event", e.kind),
-            "when": dates.moment(e.at),
-            "iso": e.at.isoformat(timespec="seconds"),
+            "when": dates.moment(e.at) if _exact(e, view) else dates.day(e.at),
+            "iso": e.at.isoformat(timespec="seconds")
+            if _exact(e, view)
+            else e.at.astimezone(dates.zone()).date().isoformat(),
             "by": actor_name(e, name, view.regime),
         }
         for e, name in reversed(view.events)
     ]
+
+
+def _exact(event: Event, view: SlipView) -> bool:
+    """Of the office's acts a unit learns the day alone; what it did itself it may know to the minute (R2.10)."""
+    return view.in_office or event.actor_role in UNIT_ROLES
 
 
 def steps_of(view: SlipView, now: dt.datetime) -> list[str]:
@@ -93,6 +104,8 @@ def steps_of(view: SlipView, now: dt.datetime) -> list[str]:
     found = [s.action for s in next_slip_steps(SlipState(view.slip.state), view.roles) if s.action not in APART]
     if not still_open(view.clock("return"), now) or view.slip.section_id:
         found = [a for a in found if a != "ask_return"]  # R2.12: the right has lapsed, or the slip was taken on
+    if view.slip.recalled_at is None:
+        found = [a for a in found if a != "reissue_copy"]
     if not (view.consent_direct and view.regime.reply.direct_with_consent):
         found = [a for a in found if a != "answer_directly"]
     return sorted(found, key=lambda a: a in {"ask_return", "ask_help", "answer_directly"})
@@ -153,4 +166,4 @@ def file(attachment_id: int) -> Response:
     return response
 
 
-from backoffice import reply, slip_acts, transfer  # noqa: E402, F401  # they offer their steps
+from backoffice import about, recall, reply, slip_acts, transfer  # noqa: E402, F401  # they offer their steps

@@ -13,7 +13,7 @@ from shared import clock, signing
 from shared.db import db
 from shared.senders import Email, Result
 from shared.senders.email import send_email
-from shared.services import checkpoints, common_issues, sweeps, unsealing, visits
+from shared.services import checkpoints, common_issues, sweeps, transfer_copies, unsealing, visits
 from shared.web import state
 
 EVERY_SECONDS = 30
@@ -71,6 +71,8 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
 def _ring_again() -> None:
     if sweeps.anything_due(clock.now()):
         state.ring()
+    if transfer_copies.waiting():
+        state.ring_copies()
     for issue_id in common_issues.approved_ids():
         state.ring_issue(issue_id)
 

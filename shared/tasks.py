@@ -11,7 +11,7 @@ from shared.config import Settings
 from shared.senders import Email, OutboxSms, Result, SmsSender
 from shared.senders.aliyun import AliyunSms
 from shared.senders.email import send_email
-from shared.services import common_issues, rotation, sending, sweeps, unsealing
+from shared.services import common_issues, rotation, sending, sweeps, transfer_copies, unsealing
 from shared.web import state
 
 ENOUGH_SECONDS = 35
@@ -41,6 +41,19 @@ def publish_issue(issue_id: int) -> None:
     """Publishes an approved common issue (R2.17)."""
     if common_issues.publish(issue_id, clock.now()):
         state.ring()
+
+
+def make_copies() -> None:
+    """Makes the flat copies that units are to be given; what fails unforeseen is tried again by the next round."""
+    until = time.monotonic() + ENOUGH_SECONDS
+    for copy_id in transfer_copies.waiting():
+        try:
+            transfer_copies.make(copy_id, state.keys(), state.store(), state.limits())
+        except Exception as fault:  # a job's edge: one file must not keep the others waiting
+            current_app.logger.error("copy_not_made fault=%s", type(fault).__name__)
+        if time.monotonic() > until:
+            state.ring_copies()
+            break
 
 
 def harden_codes(newest: int | None = None) -> int:

@@ -116,6 +116,16 @@ class Story:
             row = select(CoHandling.id).where(CoHandling.slip_id == slip_id, CoHandling.unit_id == unit_id)
             return session.scalars(row).one()
 
+    def names(self) -> tuple[str, ...]:
+        """What names or reaches whoever complains."""
+        known = [p for p in (self.sample.citizen, self.sample.agent) if p]
+        return tuple(word for p in known for word in (p.name, p.phone, p.email) if word)
+
+    def files(self) -> list[int]:
+        """What came with the complaint."""
+        with reading() as session:
+            return list(session.scalars(select(Attachment.id).where(Attachment.case_id == self.case_id)))
+
     def citizen(self) -> Actor:
         """Who speaks for the citizen later: the browser, or the office that was called."""
         return CITIZEN if self.sample.channel in {"web", "email"} else self.cast.who(Role.INTAKE)

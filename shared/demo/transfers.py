@@ -7,9 +7,11 @@ from collections.abc import Generator
 
 from shared.demo.parts import GOOD, Part, asked, fed_back, later_day, proposal
 from shared.demo.story import OPEN_MODES, Story
+from shared.domain import redaction
 from shared.domain.lifecycle import Role
-from shared.services import answers, decisions, extensions, replies, slips
+from shared.services import answers, conflicts, decisions, extensions, replies, slips, transfer_copies
 from shared.services.answers import Told
+from shared.services.conflicts import Named
 
 
 def transferred(story: Story, at: dt.datetime) -> Part:
@@ -40,6 +42,8 @@ def transferred(story: Story, at: dt.datetime) -> Part:
 
 
 def _issued(story: Story, unit: str, at: dt.datetime) -> Generator[dt.datetime, None, tuple[int, dt.datetime]]:
+    if story.stuck == "transfer":
+        at = yield from _barred(story, at)
     at = story.next(at, 0, 0, 0, 1, step="transfer")
     yield at
     points = "\n".join(f"{n}. {point}" for n, point in enumerate(story.handling.points, 1))
@@ -49,9 +53,22 @@ def _issued(story: Story, unit: str, at: dt.datetime) -> Generator[dt.datetime, 
         at,
         unit_id=story.cast.units[unit],
         points=points,
-        text=story.sample.text,
+        text=redaction.mask_obvious(story.sample.text, story.names()),
+        files=story.files(),
     )
+    if story.camera:
+        for copy in transfer_copies.waiting():
+            transfer_copies.make(copy, story.keys, story.camera.store, story.camera.limits)
     return slip, at
+
+
+def _barred(story: Story, at: dt.datetime) -> Part:
+    """The complaint is about the very unit whose business it would be: others have to be found (R4.06)."""
+    about = story.cast.units[story.sample.unit]
+    at = story.next(at)
+    yield at
+    conflicts.name(story.case_id, story.cast.who(Role.INTAKE), at, Named([about], []))
+    return at
 
 
 def _returned(story: Story, at: dt.datetime) -> Part:

@@ -121,6 +121,8 @@ def _step(
 
 _S, _R, _T = State, Role, Route.TRANSFER
 _SENDS = (_R.DISPATCHER, _R.CHIEF)
+_HEARS = (_R.INTAKE, _R.DISPATCHER, _R.CHIEF)
+_HELD = (_S.TRANSFERRED, _S.HANDLING, _S.REVIEW, _S.REPLIED)
 CASE_STEPS: dict[str, Step] = dict(
     [
         _step("accept", "accepted", [_S.RECEIVED], _S.ACCEPTED, _R.INTAKE),  # R2.03, R5.05
@@ -195,6 +197,10 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("withdraw", "withdrawn", OPEN, _S.WITHDRAWN, _R.CITIZEN, offered=False),
         _step("rate", "rated", [_S.ANSWERED, _S.CLOSED], None, _R.CITIZEN, _R.INTAKE, offered=False),
         _step("rehandle", "reopened", [_S.ANSWERED, _S.CLOSED], _S.REOPENED, _R.CITIZEN, _R.INTAKE),
+        # R4.06: whom the complaint is about has nothing to do with it; where nobody is left, the superior body decides
+        _step("name_respondents", "respondents_named", set(State) - {_S.ARCHIVED}, None, *_HEARS),
+        _step("bar_handler", "handler_barred", _HELD, _S.ACCEPTED, *_HEARS, offered=False),
+        _step("hand_up", "referred", OPEN, _S.REFERRED, *_HEARS, offered=False),
         _step("close", "closed", [_S.ANSWERED], _S.CLOSED, _R.INTAKE),
         _step("archive", "archived", ENDED, _S.ARCHIVED, _R.ARCHIVIST),  # R2.18, R5.10
         _step("add_note", "noted", set(State) - {_S.ARCHIVED}, None, *OFFICE_ROLES),
@@ -259,6 +265,8 @@ SLIP_STEPS: dict[str, SlipStep] = dict(
             _R.HANDLER,
             case_action="answer_directly",
         ),
+        _slip("recall_copy", "copy_recalled", _L, None, *_HEARS),
+        _slip("reissue_copy", "copy_reissued", set(_L) - {_L.RETURNED, _L.CANCELLED}, None, *_HEARS),
         _slip("reject_reply", "reply_rejected", [_L.HANDED_IN], _L.SIGNED, _R.INTAKE, case_action="reject_reply"),
     ]
 )

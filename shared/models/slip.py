@@ -36,6 +36,11 @@ class Slip(Base):
     points: Mapped[str]
     issued_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     issued_at: Mapped[dt.datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who has compared this copy with the original and answers for it."""
+    confirmed_at: Mapped[dt.datetime | None]
+    recalled_at: Mapped[dt.datetime | None]
+    """The copy was taken back and the next one isn't issued yet: `text` and `points` are empty."""
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     signed_at: Mapped[dt.datetime | None]
     section_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

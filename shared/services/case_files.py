@@ -1,11 +1,10 @@
-"""Files that staff add to a case, and which of them a handling unit may read."""
+"""Files that citizens, staff and units add to a case."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from shared.db import work
 from shared.domain.errors import Refused
@@ -15,7 +14,7 @@ from shared.files import Kept
 from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.slip import EvidenceRequest
-from shared.services import cases, slips
+from shared.services import barrier, cases, slips
 
 
 def attach(case_id: int, actor: Actor, now: dt.datetime, kept: list[Kept]) -> None:
@@ -41,6 +40,7 @@ def attach_to_slip(slip_id: int, actor: Actor, now: dt.datetime, kept: list[Kept
     """A unit adds files to its slip while it has it in hand; raises Refused('not_yours'), Refused('not_now')."""
     with work() as session:
         slip, case = slips.lock(session, slip_id)
+        barrier.stop(session, case.id, actor)
         held = roles_on(actor, case.institution_id, slips.holders(slip)) & DONE_BY["attach_to_slip"]
         if not held:
             raise Refused("not_yours", action="attach")
@@ -61,17 +61,6 @@ def attach_evidence(request_id: int, actor: Actor, now: dt.datetime, kept: list[
             raise Refused("not_yours", action="give_evidence")
         session.add_all(_row(case, actor, now, k, "unit", for_unit=False) for k in kept)
         cases.record(session, case, "attached", actor, now, role=Role.HANDLER, facts={"unit": request.unit_id})
-
-
-def pass_on(case_id: int, actor: Actor, file_ids: Collection[int]) -> None:
-    """Sets which of the case's files the handling units may read; raises Refused('not_yours')."""
-    with work() as session:
-        case = cases.lock(session, case_id)
-        if not cases.roles(session, case, actor) & DONE_BY["pass_on_files"]:
-            raise Refused("not_yours", action="transfer")
-        own = Attachment.case_id == case_id, Attachment.origin != "unit"
-        known = set(session.scalars(select(Attachment.id).where(*own)))
-        session.execute(update(Attachment).where(*own).values(for_unit=Attachment.id.in_(known & set(file_ids))))
 
 
 def _row(case: Case, actor: Actor, now: dt.datetime, kept: Kept, origin: str, *, for_unit: bool) -> Attachment:

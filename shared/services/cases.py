@@ -22,7 +22,7 @@ from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
 from shared.models.institution import Institution
-from shared.services import evidence, outbox
+from shared.services import barrier, evidence, outbox
 from shared.services.calendars import calendar
 from shared.services.counters import add
 from shared.services.regimes import regime_of
@@ -65,11 +65,18 @@ def zone(session: Session, institution_id: int) -> ZoneInfo:
     return ZoneInfo(session.get_one(Institution, institution_id).time_zone)
 
 
-def roles(session: Session, case: Case, actor: Actor, units: Iterable[int] = ()) -> frozenset[Role]:
-    """The roles that count on this case; raises Refused('no_such_case') where it isn't the actor's to know."""
+def roles(
+    session: Session, case: Case, actor: Actor, units: Iterable[int] = (), *, hears: bool = True
+) -> frozenset[Role]:
+    """The roles that count on this case; raises Refused('no_such_case') where it isn't the actor's to know.
+
+    `hears` is false where somebody is heard instead: whom the complaint is about has to cooperate (R5.09).
+    """
     held = roles_on(actor, case.institution_id, frozenset(units))
     if not held:
         raise Refused("no_such_case")
+    if hears:
+        barrier.stop(session, case.id, actor)
     return held
 
 
@@ -89,7 +96,7 @@ def act(
 
     Raises Refused('not_now'), Refused('not_yours') or Refused('no_such_case').
     """
-    held = roles(session, case, actor, units)
+    held = roles(session, case, actor, units, hears=action != "give_evidence")
     step = lifecycle.step_of(action, State(case.state), held, regime(session, case).routes)
     before, unit_before = case.state, case.unit_id
     if step.to is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from shared.crypto import Keys
@@ -19,7 +19,7 @@ from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.complainant import Complainant
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
-from shared.services import cases, identities, search
+from shared.services import barrier, cases, identities, search
 from shared.services.regimes import regime_of
 
 DRAFTERS = DONE_BY["draft_issue"]
@@ -146,15 +146,18 @@ def view(issue_id: int, actor: Actor) -> IssueView:
         issue = session.get(CommonIssue, issue_id)
         if issue is None or not may_see(actor, "issues", Place(issue.institution_id)):
             raise Refused("no_such_case")
-        return IssueView(issue, _cases(session, issue_id), _least(session, issue))
+        return IssueView(issue, _cases(session, issue_id, barrier.open_to(actor)), _least(session, issue))
 
 
 def listed(actor: Actor) -> list[tuple[CommonIssue, int]]:
     """The office's issues, newest first, with how many cases each is drawn from."""
     with reading() as session:
+        of_issue = and_(
+            CommonIssueCase.common_issue_id == CommonIssue.id, barrier.open_to(actor, CommonIssueCase.case_id)
+        )
         query = (
             select(CommonIssue, func.count(CommonIssueCase.id))
-            .outerjoin(CommonIssueCase, CommonIssueCase.common_issue_id == CommonIssue.id)
+            .outerjoin(CommonIssueCase, of_issue)
             .where(CommonIssue.institution_id == actor.institution_id)
             .group_by(CommonIssue.id)
             .order_by(CommonIssue.id.desc())
@@ -172,19 +175,24 @@ def find_cases(actor: Actor, words: str, category: str) -> list[Case]:
         where += [Case.category == category] if category else []
         if len(where) == 1:
             return []
+        where.append(barrier.open_to(actor))
         return list(session.scalars(select(Case).where(*where).order_by(Case.id.desc()).limit(FOUND)))
 
 
 def cases_by_id(actor: Actor, ids: list[int]) -> list[Case]:
     """The institution's cases among these."""
     with reading() as session:
-        query = select(Case).where(Case.id.in_(ids[:200]), Case.institution_id == actor.institution_id)
+        query = select(Case).where(
+            Case.id.in_(ids[:200]), Case.institution_id == actor.institution_id, barrier.open_to(actor)
+        )
         return list(session.scalars(query.order_by(Case.id.desc())))
 
 
-def _cases(session: Session, issue_id: int) -> list[Case]:
+def _cases(session: Session, issue_id: int, *open_to: ColumnElement[bool]) -> list[Case]:
     query = select(Case).join(CommonIssueCase, CommonIssueCase.case_id == Case.id)
-    return list(session.scalars(query.where(CommonIssueCase.common_issue_id == issue_id).order_by(Case.id.desc())))
+    return list(
+        session.scalars(query.where(CommonIssueCase.common_issue_id == issue_id, *open_to).order_by(Case.id.desc()))
+    )
 
 
 def _check(session: Session, issue: CommonIssue, keys: Keys) -> int:

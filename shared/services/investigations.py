@@ -13,7 +13,7 @@ from shared.domain.visibility import Actor
 from shared.models.person import Grant, Person
 from shared.models.slip import EvidenceRequest
 from shared.models.unit import Unit
-from shared.services import cases
+from shared.services import barrier, cases
 
 
 def assign(case_id: int, actor: Actor, now: dt.datetime, *, person_id: int, version: int | None = None) -> None:
@@ -32,6 +32,7 @@ def assign(case_id: int, actor: Actor, now: dt.datetime, *, person_id: int, vers
         )
         if session.scalar(able.limit(1)) is None:
             raise Refused("no_such_person", field="person_id")
+        barrier.refuse_person(session, case.id, person_id)
         cases.act(session, case, "investigate", actor, now, facts={"person": person_id})
         case.handler_id = person_id
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,13 +20,14 @@ from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor, may_see_case, roles_on
 from shared.models.attachment import Attachment
 from shared.models.case import Case
+from shared.models.case_bar import CaseBar
 from shared.models.complainant import Complainant
 from shared.models.event import Event
 from shared.models.institution import Institution
 from shared.models.person import Grant, Person
 from shared.models.slip import CoHandling, Reply, Slip
 from shared.models.unit import HANDLING, OFFICE, Unit
-from shared.services import cases, search
+from shared.services import barrier, cases, search
 from shared.services.calendars import calendar
 from shared.services.queries_papers import Paper, papers_of
 from shared.services.regimes import regime_of
@@ -54,6 +55,8 @@ class CaseView:
     files: list[Attachment]
     units: dict[int, Unit]
     people: dict[int, str]
+    bars: list[CaseBar] = field(default_factory=list)
+    """Who is barred from the case, because it complains about them."""
     clocks: list[Clock] = field(default_factory=list)
 
     def of(self, kind: str) -> list[Paper]:
@@ -63,6 +66,11 @@ class CaseView:
     def unit_name(self, unit_id: int | None) -> str:
         """The unit's name, '' where there is none."""
         return self.units[unit_id].name if unit_id in self.units else ""
+
+    @property
+    def barred_units(self) -> set[int]:
+        """The units that are neither offered nor told the case."""
+        return {b.unit_id for b in self.bars if b.unit_id is not None}
 
     def check(self, action: str) -> Step:
         """The step, if it is lawful here and now for the reader; raises Refused('not_now') or Refused('not_yours')."""
@@ -106,7 +114,7 @@ def case_view(case_id: int, actor: Actor, now: dt.datetime) -> CaseView:
             .join(Institution, Institution.id == Case.institution_id)
             .outerjoin(Complainant, Complainant.case_id == Case.id)
             .outerjoin(Person, Person.id == Case.handler_id)
-            .where(Case.id == case_id)
+            .where(Case.id == case_id, barrier.open_to(actor))
         ).one_or_none()
         if row is None or not may_see_case(actor, row[0].institution_id):
             raise Refused("no_such_case")
@@ -134,6 +142,7 @@ def case_view(case_id: int, actor: Actor, now: dt.datetime) -> CaseView:
             ),
             units=units_of(session, found.institution_id),
             people=people,
+            bars=list(session.scalars(select(CaseBar).where(CaseBar.case_id == case_id).order_by(CaseBar.id))),
             clocks=cases.run_clocks(session, found, [e for e, _ in events], now),
         )
 
@@ -151,9 +160,9 @@ def units_of(session: Session, institution_id: int) -> dict[int, Unit]:
     }
 
 
-def handling(units: dict[int, Unit]) -> list[Unit]:
-    """The units to which a slip can be issued."""
-    return [u for u in units.values() if u.kind == HANDLING and u.active]
+def handling(units: dict[int, Unit], barred: Container[int] = ()) -> list[Unit]:
+    """The units to which a slip can be issued, without those that the complaint is about."""
+    return [u for u in units.values() if u.kind == HANDLING and u.active and u.id not in barred]
 
 
 def giving(units: dict[int, Unit]) -> list[Unit]:
@@ -161,13 +170,17 @@ def giving(units: dict[int, Unit]) -> list[Unit]:
     return [u for u in units.values() if u.kind != OFFICE and u.active]
 
 
-def investigators(institution_id: int) -> list[tuple[int, str]]:
-    """Who can be named to investigate."""
+def investigators(institution_id: int, bars: Iterable[CaseBar] = ()) -> list[tuple[int, str]]:
+    """Who can be named to investigate, without those that the complaint is about."""
+    barred = list(bars)
+    people = {b.person_id for b in barred if b.person_id is not None}
+    inside = select(Grant.person_id).where(Grant.unit_id.in_({b.unit_id for b in barred if b.unit_id is not None}))
     with reading() as session:
         query = (
             select(Person.id, Person.name)
             .join(Grant, Grant.person_id == Person.id)
             .where(Person.institution_id == institution_id, Person.active, Grant.role == str(Role.INVESTIGATOR))
+            .where(Person.id.not_in(people), Person.id.not_in(inside))
             .distinct()
             .order_by(Person.id)
         )
@@ -177,12 +190,12 @@ def investigators(institution_id: int) -> list[tuple[int, str]]:
 def similar(case_id: int, actor: Actor) -> list[Alike]:
     """The cases that share most with this one, the likest first; raises Refused('no_such_case')."""
     with reading() as session:
-        this = session.get(Case, case_id)
+        this = session.scalar(select(Case).where(Case.id == case_id, barrier.open_to(actor)))
         if this is None or not may_see_case(actor, this.institution_id):
             raise Refused("no_such_case")
         ids = search.similar(session, this)
         mine = set(search.grams(f"{this.respondent}\n{this.story}"))
-        rows = session.scalars(select(Case).where(Case.id.in_(ids))).all() if ids else []
+        rows = session.scalars(select(Case).where(Case.id.in_(ids), barrier.open_to(actor))).all() if ids else []
         ranked = sorted(((_share(mine, c), c) for c in rows), key=lambda pair: (-pair[0], -pair[1].id))
         return [
             Alike(c.id, c.register_no, c.summary, c.respondent, c.state, c.received_at)

@@ -11,7 +11,7 @@ from shared.db import reading
 from shared.domain.visibility import Actor, need
 from shared.models.case import Case
 from shared.models.common_issue import CommonIssue, CommonIssueCase
-from shared.services import search
+from shared.services import barrier, search
 
 LOOKED_BACK = dt.timedelta(days=90)
 LOOKED_AT = 300
@@ -50,7 +50,7 @@ def groups(actor: Actor, now: dt.datetime) -> list[Group]:
     recent = (
         select(Case.id, Case.register_no, Case.summary, Case.respondent, Case.story)
         .where(Case.institution_id == actor.institution_id, Case.received_at > now - LOOKED_BACK)
-        .where(Case.id.not_in(taken))
+        .where(Case.id.not_in(taken), barrier.open_to(actor))
         .order_by(Case.received_at.desc(), Case.id.desc())
         .limit(LOOKED_AT)
     )

@@ -30,7 +30,7 @@ from shared.models.case import Case
 from shared.models.counter import Counter
 from shared.models.institution import Institution
 from shared.models.unit import Unit
-from shared.services import search
+from shared.services import barrier, search
 from shared.services.queries_portal import institutions
 
 PAGE = 25
@@ -97,7 +97,8 @@ def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
     backwards, key = asked.before is not None, asked.before or asked.after
     chosen = {name: value for name in FILTERS if (value := getattr(asked, name))}
     question = _question(asked.view, asked.sort, backwards, key is not None, tuple(chosen))
-    facts = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now), **chosen}
+    facts: dict[str, Any] = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now)}
+    facts |= barrier.facts(actor) | chosen
     with reading() as session:
         if asked.words:
             found = search.matches(session, asked.words)
@@ -119,7 +120,7 @@ def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
 @lru_cache(maxsize=512)
 def _question(view: str, sort: str, backwards: bool, keyed: bool, filters: tuple[str, ...]) -> Select[Any]:
     """The statement for one kind of page, its facts left open: writing it anew costs more than running it."""
-    where = [HERE, *_view(view), *(FILTERS[name] == bindparam(name) for name in filters)]
+    where = [HERE, barrier.OPEN, *_view(view), *(FILTERS[name] == bindparam(name) for name in filters)]
     column = Case.received_at if sort == "received" else Case.due_at
     newest_first = (sort == "received") != backwards
     if keyed:
@@ -147,7 +148,7 @@ def _view(view: str) -> list[ColumnElement[bool]]:
 
 
 def _up_to_a_thousand(view: str) -> Select[Any]:
-    found = select(Case.id).where(HERE, *_view(view)).limit(COUNTED).subquery()
+    found = select(Case.id).where(HERE, barrier.OPEN, *_view(view)).limit(COUNTED).subquery()
     return select(literal(view), select(func.count()).select_from(found).scalar_subquery())
 
 
@@ -156,6 +157,7 @@ BESIDE: CompoundSelect[Any] = union_all(
     select(Counter.key, Counter.n).where(
         Counter.institution_id == bindparam("here"), Counter.key >= "state:", Counter.key < "state:\uffff"
     ),
+    barrier.HIDDEN,
 )
 
 
@@ -163,11 +165,14 @@ def beside(actor: Actor, now: dt.datetime) -> dict[str, int]:
     """What stands beside every staff page, in one statement.
 
     How many are `overdue` and due `today` (counted to a thousand, by the index of open cases), and the tallies of
-    the states, as `state:received`.
+    the states, as `state:received`; never with a case that the person is barred from.
     """
     with reading() as session:
-        facts = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now)}
-        return {key: n for key, n in session.execute(BESIDE, facts)}
+        facts = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now), **barrier.facts(actor)}
+        counts: dict[str, int] = {}
+        for key, n in session.execute(BESIDE, facts):
+            counts[key] = counts.get(key, 0) + n
+        return counts
 
 
 def place_of(actor: Actor) -> Institution:
@@ -193,17 +198,18 @@ def preview(actor: Actor, case_id: int) -> Case | None:
         return None
     with reading() as session:
         query = select(Case).options(joinedload(Case.unit))
-        return session.scalar(query.where(Case.id == case_id, Case.institution_id == actor.institution_id))
+        own = Case.institution_id == actor.institution_id, barrier.open_to(actor)
+        return session.scalar(query.where(Case.id == case_id, *own))
 
 
 def alike(actor: Actor, case_id: int) -> list[Case]:
     """A few cases that tell of much the same: a hint, never a bar."""
     with reading() as session:
-        case = session.get(Case, case_id)
+        case = session.scalar(select(Case).where(Case.id == case_id, barrier.open_to(actor)))
         if case is None or case.institution_id != actor.institution_id:
             return []
         found = set(search.similar(session, case, 60))
-        others = list(session.scalars(select(Case).where(Case.id.in_(found))))
+        others = list(session.scalars(select(Case).where(Case.id.in_(found), barrier.open_to(actor))))
         own = set(search.grams(case.story))
         scored = [(len(own & set(search.grams(o.story))) / max(1, len(own)), o) for o in others]
         return [o for score, o in sorted(scored, key=lambda pair: -pair[0]) if score > 0.4][:5]

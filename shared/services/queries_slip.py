@@ -21,8 +21,9 @@ from shared.models.clock import ClockRow
 from shared.models.event import Event
 from shared.models.institution import Institution
 from shared.models.slip import CoHandling, EvidenceRequest, Reply, Slip
+from shared.models.transfer_copy import TransferCopy
 from shared.models.unit import SECTION, Unit
-from shared.services import slips
+from shared.services import barrier, slips, transfer_copies
 from shared.services.calendars import calendar
 from shared.services.queries_case import events_of, units_of
 from shared.services.regimes import regime_of
@@ -49,8 +50,11 @@ class SlipView:
     replies: list[Reply]
     events: list[tuple[Event, str]]
     files: list[Attachment]
+    """What the units themselves have added; of the case's files they have copies alone."""
+    copies: list[TransferCopy]
     units: dict[int, Unit]
     clocks: list[ClockRow]
+    barred: set[int]
     people: dict[int, str] = field(default_factory=dict)
 
     def check(self, action: str) -> SlipStep:
@@ -101,7 +105,7 @@ def slip_view(slip_id: int, actor: Actor) -> SlipView:
             select(Slip, Case, Institution)
             .join(Case, Case.id == Slip.case_id)
             .join(Institution, Institution.id == Slip.institution_id)
-            .where(Slip.id == slip_id)
+            .where(Slip.id == slip_id, barrier.open_to(actor))
         ).one_or_none()
         if row is None:
             raise Refused("no_such_case")
@@ -124,8 +128,10 @@ def slip_view(slip_id: int, actor: Actor) -> SlipView:
             replies=list(session.scalars(select(Reply).where(Reply.slip_id == slip_id).order_by(Reply.id))),
             events=events,
             files=_files(session, slip),
+            copies=_copies(session, slip),
             units=units_of(session, slip.institution_id),
             clocks=_clocks(session, slip),
+            barred=set(barrier.of(session, case.id).units),
             people={e.actor_id: name for e, name in events if e.actor_id is not None},
         )
 
@@ -181,9 +187,24 @@ def file_for(attachment_id: int, actor: Actor) -> Attachment:
         if row is None or row[1] != actor.institution_id:
             raise Refused("no_such_case")
         found: Attachment = row[0]
-        if may_see_case(actor, row[1]) or (found.for_unit and _named(session, found.case_id, actor)):
+        barrier.stop(session, found.case_id or 0, actor)
+        own = found.for_unit and found.origin == "unit"  # what came from a citizen goes over as a flat copy alone
+        if may_see_case(actor, row[1]) or (own and _named(session, found.case_id, actor)):
             return found
         raise Refused("no_such_case")
+
+
+def copy_for(copy_id: str, actor: Actor) -> TransferCopy:
+    """A finished copy that the actor may read, while the slip is in force; raises Refused('no_such_case')."""
+    with reading() as session:
+        query = select(TransferCopy, Slip).join(Slip, Slip.id == TransferCopy.slip_id)
+        query = query.where(TransferCopy.id == copy_id, TransferCopy.state == "done")
+        row = session.execute(query.where(barrier.open_to(actor, Slip.case_id))).one_or_none()
+        if row is None or not may_see_slip(actor, row[1].institution_id, _readers(row[1], _helps(session, row[1].id))):
+            raise Refused("no_such_case")
+        if row[1].state in ENDED and not actor.in_office:
+            raise Refused("no_such_case")
+        return row[0]
 
 
 def still_open(row: ClockRow | None, now: dt.datetime) -> bool:
@@ -209,8 +230,14 @@ def _helps(session: Session, slip_id: int) -> list[CoHandling]:
 
 
 def _files(session: Session, slip: Slip) -> list[Attachment]:
-    query = select(Attachment).where(Attachment.case_id == slip.case_id, Attachment.for_unit)
+    query = select(Attachment).where(
+        Attachment.case_id == slip.case_id, Attachment.for_unit, Attachment.origin == "unit"
+    )
     return list(session.scalars(query.order_by(Attachment.id))) if slip.state not in ENDED else []
+
+
+def _copies(session: Session, slip: Slip) -> list[TransferCopy]:
+    return transfer_copies.of_slip(session, slip.id) if slip.state not in ENDED else []
 
 
 def _clocks(session: Session, slip: Slip) -> list[ClockRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, Row, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from shared.db import reading
@@ -21,7 +21,7 @@ from shared.models.person import Grant, Person
 from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.models.unit import Unit
 from shared.models.unseal_request import UnsealRequest
-from shared.services import officer_keys
+from shared.services import barrier, officer_keys
 from shared.services.calendars import calendar
 from shared.services.queries_queue import STILL_OPEN, day_end, place_of
 from shared.services.regimes import regime_of
@@ -90,7 +90,8 @@ def desk(actor: Actor, now: dt.datetime) -> Desk:
 
 
 def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> None:
-    own, running = Case.institution_id == actor.institution_id, STILL_OPEN
+    own = and_(Case.institution_id == actor.institution_id, barrier.open_to(actor))
+    running = STILL_OPEN
     desk.heaps.append(_cases(session, "overdue", own, running, Case.due_at < now, view="overdue"))
     tonight = day_end(actor, now)
     desk.heaps.append(_cases(session, "today", own, running, Case.due_at.between(now, tonight), view="today"))
@@ -107,7 +108,7 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
     if actor.roles & {Role.DISPATCHER, Role.CHIEF}:
         asked = select(CoHandling.slip_id).where(CoHandling.state == "asked")
         waiting = or_(Slip.state == str(SlipState.RETURN_ASKED), Slip.id.in_(asked))
-        desk.heaps.append(_slips(session, "coordinate", Slip.institution_id == actor.institution_id, waiting))
+        desk.heaps.append(_slips(session, "coordinate", own, waiting))
     if Role.GOV_LEADER in actor.roles:
         asked_for = select(Extension.case_id).where(Extension.state == "asked")
         desk.heaps.append(_cases(session, "approve_extension", own, Case.id.in_(asked_for)))
@@ -135,7 +136,8 @@ def _units(session: Session, actor: Actor, desk: Desk) -> None:
         units = actor.units_as(role)
         if not units:
             continue
-        where = [or_(Slip.unit_id.in_(units), Slip.section_id.in_(units)), Slip.state == str(state)]
+        mine = or_(Slip.unit_id.in_(units), Slip.section_id.in_(units))
+        where = [mine, Slip.state == str(state), barrier.open_to(actor)]
         if code == "section":
             where.append(Slip.section_id.is_(None))
         if code == "reply":
@@ -144,7 +146,9 @@ def _units(session: Session, actor: Actor, desk: Desk) -> None:
     handles = actor.units_as(Role.HANDLER)
     if handles:
         parts = select(CoHandling.slip_id).where(CoHandling.unit_id.in_(handles), CoHandling.state == "agreed")
-        desk.heaps.append(_slips(session, "help", Slip.id.in_(parts), Slip.state.in_(["signed", "submitted"])))
+        desk.heaps.append(
+            _slips(session, "help", Slip.id.in_(parts), Slip.state.in_(["signed", "submitted"]), barrier.open_to(actor))
+        )
         desk.heaps.append(_evidence(session, handles))
 
 

@@ -14,6 +14,7 @@ from shared.db import FAR
 from shared.domain.lifecycle import OFFICE_ROLES, Role, SlipState
 from shared.domain.notices import BY_CODE, Audience, Channel, receipt_tail
 from shared.models.case import Case
+from shared.models.case_bar import CaseBar
 from shared.models.clock import ClockRow
 from shared.models.complainant import Complainant
 from shared.models.extension import Extension
@@ -89,6 +90,12 @@ def _people(session: Session, row: OutboxRow, case: Case | None) -> list[tuple[i
         .distinct()
         .order_by(Person.id)
     )
+    if case is not None:  # R4.06: whom the complaint is about isn't told of it
+        about = select(CaseBar.unit_id).where(CaseBar.case_id == case.id, CaseBar.unit_id.is_not(None))
+        inside = select(Grant.person_id).where(Grant.unit_id.in_(about))
+        named = select(CaseBar.person_id).where(CaseBar.case_id == case.id, CaseBar.person_id.is_not(None))
+        if row.notice != "evidence_asked":  # R5.09: the investigated has to cooperate
+            query = query.where(Person.id.not_in(named), Person.id.not_in(inside))
     if role is Role.INVESTIGATOR and case is not None and case.handler_id:
         query = query.where(Person.id == case.handler_id)
     if role not in OFFICE_ROLES and case is not None:
@@ -136,6 +143,10 @@ def facts(session: Session, row: OutboxRow, base_url: str, locale: str) -> dict[
     known["link"] = base_url + _path(session, row, case, place)
     due, was_due = _days(session, row, case)
     known |= {name: written(day, locale) for name, day in (("due", due), ("was_due", was_due)) if day}
+    if row.audience != Audience.CITIZEN and ROLE_OF.get(Audience(row.audience)) not in OFFICE_ROLES:
+        slip = _slip(session, row, case)  # a unit learns nothing that leads back to the citizen's own number
+        digits = "".join(filter(str.isdecimal, slip.number if slip else case.register_no))
+        return known | {"tail": receipt_tail(digits).zfill(4)}
     return known | {"tail": receipt_tail(case.receipt_no)}
 
 

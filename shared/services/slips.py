@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,8 @@ from shared.models.event import Event
 from shared.models.institution import Institution
 from shared.models.slip import CoHandling, Slip
 from shared.models.unit import HANDLING, SECTION, Unit
-from shared.services import cases, counters
+from shared.services import barrier, cases, counters
+from shared.services.transfer_copies import order
 
 
 def transfer(
@@ -33,11 +35,14 @@ def transfer(
     points: str,
     text: str,
     co_units: list[int] | None = None,
+    files: Collection[int] = (),
+    sound: bool = False,
     version: int | None = None,
 ) -> int:
     """Issues a numbered slip to the lead unit, with the units named to help (R2.09); returns its id.
 
-    Raises Refused('missing', field), Refused('no_such_unit').
+    `text` is the copy that the actor has compared with the original; of `files` flat copies are ordered.
+    Raises Refused('missing', field), Refused('no_such_unit'), Refused('unit_barred'), Refused('sound_unheard').
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
@@ -57,9 +62,12 @@ def transfer(
             points=points.strip(),
             issued_by=actor.person_id or 0,
             issued_at=now,
+            confirmed_by=actor.person_id,
+            confirmed_at=now,
         )
         session.add(slip)
         session.flush()
+        order(session, slip, files, now, sound=sound)
         for co_unit in dict.fromkeys(co_units or []):
             _unit(session, case, co_unit)
             if co_unit != unit_id:
@@ -103,6 +111,7 @@ def act_slip(
     `units` are the units whose roles count, by default the lead unit and its section.
     Raises Refused('not_now'), Refused('not_yours') or Refused('no_such_case').
     """
+    barrier.stop(session, case.id, actor)
     where = units if units is not None else holders(slip)
     held = roles_on(actor, case.institution_id, where)
     if not held:
@@ -271,4 +280,5 @@ def _unit(session: Session, case: Case, unit_id: int) -> Unit:
     unit = session.get(Unit, unit_id)
     if unit is None or unit.institution_id != case.institution_id or unit.kind != HANDLING or not unit.active:
         raise Refused("no_such_unit", field="unit_id")
+    barrier.refuse_unit(session, case.id, {unit.id})
     return unit

@@ -98,6 +98,11 @@ def ring() -> None:
     _ring("shared.tasks.send_due")
 
 
+def ring_copies() -> None:
+    """Tells the workers that flat copies are to be made."""
+    _ring("shared.tasks.make_copies")
+
+
 def ring_issue(issue_id: int) -> None:
     """Tells the workers to publish an approved common issue."""
     _ring("shared.tasks.publish_issue", issue_id)

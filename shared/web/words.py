@@ -12,8 +12,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 from shared.web.admin_words import ADMIN_LABELS
+from shared.web.words_transfer import TRANSFER
 
 LABELS: dict[str, dict[str, Any]] = {
+    **TRANSFER,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -71,6 +73,9 @@ LABELS: dict[str, dict[str, Any]] = {
         "withdraw": _l("撤回"),
         "rate": _l("登记评价"),
         "rehandle": _l("重新办理"),
+        "name_respondents": _l("登记回避"),
+        "hand_up": _l("报送上级机关"),
+        "bar_handler": _l("按回避要求收回"),
         "close": _l("办结"),
         "archive": _l("归档"),
         "add_note": _l("内部备注"),
@@ -92,6 +97,8 @@ LABELS: dict[str, dict[str, Any]] = {
         "send_back_reply": _l("退回修改"),
         "hand_in": _l("报送监察室"),
         "answer_directly": _l("直接答复来信人"),
+        "recall_copy": _l("收回副本"),
+        "reissue_copy": _l("发出新的副本"),
         "reject_reply": _l("退回重办"),
     },
     "event": {
@@ -131,6 +138,10 @@ LABELS: dict[str, dict[str, Any]] = {
         "consent_recorded": _l("记录同意直接答复"),
         "answered": _lp("event", "答复来信人"),
         "answered_directly": _l("承办单位直接答复"),
+        "respondents_named": _l("登记回避"),
+        "handler_barred": _l("按回避要求收回"),
+        "copy_recalled": _l("收回副本"),
+        "copy_reissued": _l("发出新的副本"),
         "rated": _l("来信人评价"),
         "reopened": _lp("event", "重新办理"),
         "withdrawn": _l("来信人撤回"),
@@ -226,6 +237,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "signed": _l("承办单位已签收"),
         "return_granted": _l("不属于该单位职责，重新转办"),
         "slip_withdrawn": _l("收回转办，重新确定承办单位"),
+        "handler_barred": _l("按回避要求，换单位办理"),
         "reply_handed_in": _l("承办单位报送了办理结果"),
         "reply_rejected": _l("我们请承办单位继续办理"),
         "investigated": _l("已安排专人调查"),

@@ -38,7 +38,8 @@ def test_a_slip_is_issued_with_helpers_and_nobody_is_no_choice(town: Office):
     address = f"/office/case/{case_id}/transfer"
     town.press("dispatcher", address, status=422, points="何时更新", text="公开栏没有更新")
     helpers = [str(unit["villages"])]
-    town.press("dispatcher", address, unit_id=str(unit["finance"]), co_units=helpers, points="何时", text="没有更新")
+    told = {"points": "何时", "text": "没有更新", "confirmed": "y"}
+    town.press("dispatcher", address, unit_id=str(unit["finance"]), co_units=helpers, **told)
     issued = link(town.see("intake", f"/office/case/{case_id}"), "/slip/")
     assert "村镇建设办" in town.see("signer", issued)
 

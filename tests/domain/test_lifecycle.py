@@ -56,12 +56,16 @@ decline_extension | {LATER} | same | gov_leader | investigate
 withdraw | {OPEN} | withdrawn | citizen |
 rate | answered closed | same | citizen intake |
 rehandle | answered closed | reopened | citizen intake |
+name_respondents | {ALL} | same | intake dispatcher chief |
+bar_handler | transferred handling review replied | accepted | intake dispatcher chief |
+hand_up | {OPEN} | referred | intake dispatcher chief |
 close | answered | closed | intake |
 archive | closed refused referred withdrawn | archived | archivist |
 add_note | {ALL} | same | {OFFICE} |
 attach | {ALL} | same | citizen {OFFICE} |
 """
-SLIP_LAW = """
+SLIPS = " ".join(SlipState)
+SLIP_LAW = f"""
 sign | issued | signed | signer
 withdraw_slip | issued | withdrawn | dispatcher chief
 assign_section | signed | same | director
@@ -77,6 +81,8 @@ approve_reply | submitted | approved | unit_head
 send_back_reply | submitted | signed | unit_head
 hand_in | approved | handed_in | signer
 answer_directly | approved | handed_in | handler
+recall_copy | {SLIPS} | same | intake dispatcher chief
+reissue_copy | issued signed return_asked submitted approved handed_in | same | intake dispatcher chief
 reject_reply | handed_in | signed | intake
 """
 

@@ -39,6 +39,7 @@ def office_passes_it_on(staff: Staff, town: World) -> None:
     staff.follows("转办")
     staff.picks("牵头单位", "财政所")
     staff.writes("需要答复的要点", POINTS)
+    staff.chooses("我已对照原文看过，副本里没有能认出来信人的内容")
     staff.presses("转办")
     takes_it_back_and_sends_it_again(staff)
 

@@ -15,6 +15,7 @@ from shared.demo import corpus, fill
 from shared.demo.cast import PASSWORD
 from shared.domain import lifecycle
 from shared.models.case import Case
+from shared.models.case_bar import CaseBar
 from shared.models.common_issue import CommonIssue
 from shared.models.event import Event
 from shared.models.institution import Institution
@@ -119,3 +120,9 @@ def test_two_common_issues_are_published_and_one_waits(demo: Flask):  # R2.17
 def test_corpora_are_those_the_demo_is_made_of():
     assert [corpus.load(name).regime for name, _, _ in fill.HOUSES] == ["R2", "R5"]
     assert Path(corpus.__file__).with_name("township.toml").is_file()
+
+
+def test_some_complaints_wait_whose_own_unit_is_barred_from_them(demo: Flask):
+    with work() as session:
+        query = select(Case.state).join(CaseBar, CaseBar.case_id == Case.id).where(CaseBar.named)
+        assert set(session.scalars(query)) == {"accepted"}

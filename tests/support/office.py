@@ -51,7 +51,10 @@ class Office:
         client = self.desk(role)
         page = html.fromstring(client.get(address).text, base_url=address)
         forms = page.xpath("//main//form[not(contains(@action, 'add_note'))] | //div[@class='deskbar']//form")
-        held: dict[str, object] = {k: v for k, v in forms[0].form_values() if k not in fields}
+        held: dict[str, list[str]] = {}
+        for name, value in forms[0].form_values():  # several boxes may stand under one name
+            if name not in fields:
+                held.setdefault(name, []).append(value)
         answer = client.post(forms[0].get("action"), data=held | fields)
         assert answer.status_code == status, answer.text
         return answer
