@@ -63,6 +63,8 @@ _WITH_FACTS: dict[str, Any] = {
     "too_many_files": _l("最多上传 %(limit)s 个文件。请先移除不需要的文件。"),
     "too_few": _l("只有 %(n)s 位来信人，不到 %(least)s 位不能发布：人数太少，容易被认出来。"),
     "overlap": _l("公告里有和来信相同的句子，请改写：%(parts)s"),
+    "too_close": _l("这些来信集中在 %(days)s 天内，现在公告容易被认出来。请等最后一件满 %(days)s 天后再报送。"),
+    "too_exact": _l("公告里的时间或者地点太具体，时间写到月份，地点写大一级，请改写：%(parts)s"),
     "personal": _l("公告里有姓名、电话或者号码，请删去：%(parts)s"),
 }
 _BOMBS: dict[str, Any] = {

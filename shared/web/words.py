@@ -225,7 +225,6 @@ LABELS: dict[str, dict[str, Any]] = {
         "due_moved": _l("放假安排公布，期限重新计算"),
     },
     "figure_state": {
-        "open": _l("正在办理"),
         "done": _l("已答复或者办结"),
         "refused": _l("不予受理"),
         "referred": _l("已转送"),
