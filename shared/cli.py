@@ -27,7 +27,7 @@ from shared.models.institution import Institution
 from shared.models.regime import RegimeVersion
 from shared.processes import say
 from shared.run import tell_faults
-from shared.services import calendars, sweeps
+from shared.services import calendars, privacy_notices, queries_portal, retention, sweeps
 from shared.services.regimes import take_in
 from shared.web import state
 
@@ -68,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument(
         "code", choices=sorted(path.name[:-5] for path in files(regimes).iterdir() if path.name.endswith(".toml"))
     )
+    notice = commands.add_parser("privacy", help="take a privacy notice into use as an institution's new version")
+    notice.add_argument("slug")
+    notice.add_argument("file", type=Path)
+    erase = commands.add_parser("retention", help="erase what has stayed as long as the privacy notice says")
+    erase.add_argument("--dry-run", action="store_true", help="list it only")
     return parser
 
 
@@ -154,6 +159,25 @@ def regime(given: argparse.Namespace) -> int:
     return 0
 
 
+def privacy(given: argparse.Namespace) -> int:
+    """Makes a file the newest version of an institution's privacy notice; earlier consents keep theirs."""
+    number = privacy_notices.take_in(given.slug, given.file.read_text(encoding="utf-8"), clock.now())
+    say(f"隐私说明第 {number} 版已启用 (version {number} of the notice is in use)")
+    return 0
+
+
+def erase_due(given: argparse.Namespace) -> int:
+    """Erases what is due, or lists it: number, end of the case, parts, and whether a hold keeps it."""
+    now = clock.now()
+    if given.dry_run:
+        for place in queries_portal.institutions():
+            for one in retention.due(place.id, now, limit=100_000):
+                say(f"{one.register_no}\t{one.ended_on}\t{'+'.join(one.parts)}{chr(9) + 'hold' if one.held else ''}")
+        return 0
+    say(f"已清除 {retention.run(now, state.store())} 项 (parts erased)")
+    return 0
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "upgrade": upgrade,
     "demo": demo,
@@ -161,6 +185,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "scheduler": scheduler,
     "calendar": calendar,
     "regime": regime,
+    "privacy": privacy,
+    "retention": erase_due,
 }
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from redis import RedisError
 
 from shared import clock
 from shared.db import db
-from shared.services import common_issues, releases, sweeps, visits
+from shared.services import common_issues, consents, privacy_notices, releases, retention, sweeps, visits
 from shared.web import state
 
 EVERY_SECONDS = 30
@@ -51,7 +51,10 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: sweeps.forget_failures(now),
         lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),
         lambda: sweeps.harden_codes(newest),
+        lambda: privacy_notices.keep(now),
+        lambda: consents.keep(now, newest),
         lambda: releases.make(now),
+        lambda: retention.daily(now, state.store()),
         _ring_again,
     ]
     for step in steps:

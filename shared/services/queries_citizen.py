@@ -52,6 +52,13 @@ PUBLIC = frozenset(
         "archived",
         "issue_published",
         "due_moved",
+        "consent_asked",
+        "consent_given",
+        "consent_refused",
+        "consent_withdrawn",
+        "privacy_asked",
+        "privacy_answered",
+        "erased",
     }
 )
 """Events that a citizen reads; what units and leaders do among themselves stays inside."""

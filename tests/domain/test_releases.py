@@ -43,9 +43,7 @@ def test_no_small_number_follows_from_any_release(kind: Kind, rows: list[list[in
 
 
 @pytest.mark.parametrize(("cells", "most", "outcomes"), [(2, 7, False), (2, 7, True), (3, 4, False)])
-def test_no_small_number_of_any_month_follows_from_all_releases_together(
-    cells: int, most: int, outcomes: bool
-) -> None:
+def test_no_small_number_of_any_month_follows_from_all_releases_together(cells: int, most: int, outcomes: bool) -> None:
     kind, alike = Kind("few", least=2, outcomes=outcomes), dict[str, list[tuple[int, ...]]]()
     codes = "abc"[:cells]
     for world in product(range(most + 1), repeat=2 * cells):

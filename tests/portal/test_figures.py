@@ -124,9 +124,7 @@ def test_month_is_settled_before_it_is_counted(app: Flask, town: world.World) ->
 
 
 @pytest.mark.parametrize("asked", ["2026-08", "²", "9999-99"])
-def test_month_without_a_release_is_not_found(
-    app: Flask, client: CheckedClient, town: world.World, asked: str
-) -> None:
+def test_month_without_a_release_is_not_found(app: Flask, client: CheckedClient, town: world.World, asked: str) -> None:
     with app.app_context():
         complain(app, town, 2)
         releases.make(NEXT_MONTH)

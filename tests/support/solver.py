@@ -17,15 +17,17 @@ def given_away(kind: Kind, total: int, cells: dict[str, int | None]) -> list[str
     return shown + [code for code in hidden if not _may_be_large_or_none(kind, total, cells, hidden, code)]
 
 
-def _may_be_large_or_none(
-    kind: Kind, total: int, cells: dict[str, int | None], hidden: list[str], code: str
-) -> bool:
+def _may_be_large_or_none(kind: Kind, total: int, cells: dict[str, int | None], hidden: list[str], code: str) -> bool:
     """Whether a world with the same release exists in which this number is not small; one is enough."""
     rest = total - sum(n for n in cells.values() if n is not None)
     others = [c for c in hidden if c != code]
     values = [*range(kind.least, rest + 1), 0]
     for tried, (value, split) in enumerate((v, s) for v in values for s in _splits(rest - v, len(others))):
-        world = {**{c: n for c, n in cells.items() if n is not None}, code: value, **dict(zip(others, split, strict=True))}
+        world = {
+            **{c: n for c, n in cells.items() if n is not None},
+            code: value,
+            **dict(zip(others, split, strict=True)),
+        }
         if told({c: world[c] for c in cells}, kind.least, outcomes=kind.outcomes) == cells:
             return True
         if tried > TRIES:
