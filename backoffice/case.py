@@ -19,6 +19,7 @@ from shared.domain.notices import receipt_tail
 from shared.services import identities
 from shared.services.identities import MAY_OPEN
 from shared.services.queries_case import CaseView, case_view, similar
+from shared.services.queries_privacy import MAY_SEE
 from shared.web import dates
 from shared.web.auth import me
 from shared.web.forms import refused
@@ -92,7 +93,19 @@ def context(view: CaseView, now: dt.datetime) -> dict[str, Any]:
         "may_open": view.known and bool(view.roles & MAY_OPEN),
         "may_note": view.may("add_note"),
         "may_attach": view.may("attach"),
+        "privacy": privacy_marks(view),
         "name_of": lambda person_id: view.people.get(person_id, ""),
+    }
+
+
+def privacy_marks(view: CaseView) -> dict[str, bool]:
+    """What the case's own story says of holds, erasure and requests that wait; `seen` says who may read on."""
+    kinds = [e.kind for e, _name in view.events]
+    return {
+        "seen": bool(view.roles & MAY_SEE),
+        "held": kinds.count("hold_set") > kinds.count("hold_lifted"),
+        "asked": kinds.count("privacy_asked") > kinds.count("privacy_answered"),
+        "erased": "erased" in kinds and not view.case.story,
     }
 
 

@@ -56,13 +56,13 @@ def note_given(session: Session, case: Case, purpose: str, how: str, now: dt.dat
     session.add(Consent(case_id=case.id, purpose=purpose, notice_no=number, how=how, given_at=now))
 
 
-def ask(case_id: int, actor: Actor, now: dt.datetime, *, recipient: str) -> int:
+def ask(case_id: int, actor: Actor, now: dt.datetime, *, recipient: str, version: int | None = None) -> int:
     """Asks the citizen whether the identity may go to another body (art. 23); until then it stays here.
 
     Raises Refused('no_identity'), Refused('missing', field), Refused('asked_already'), Refused('not_yours').
     """
     with work() as session:
-        case = cases.lock(session, case_id)
+        case = cases.lock(session, case_id, version)
         if Role.INTAKE not in cases.roles(session, case, actor):
             raise Refused("not_yours", action="ask_consent")
         needs(body=recipient)
@@ -111,9 +111,14 @@ def check_share(session: Session, case: Case, recipient: str) -> None:
     """Raises Refused('no_share_consent') unless the citizen agreed that this very body may know who complains."""
     for row in _of(session, case.id):
         valid = row.purpose == "refer" and row.given_at is not None and row.withdrawn_at is None
-        if valid and row.recipient == recipient.strip():
+        if valid and _body(row.recipient) == _body(recipient):
             return
     raise Refused("no_share_consent", field="share")
+
+
+def _body(written: str) -> str:
+    """The name alone: a list of bodies adds matter and contact in brackets, a clerk a line below."""
+    return written.strip().split("\n")[0].split("（")[0].strip()
 
 
 def of_case(session: Session, case_id: int) -> list[Consent]:

@@ -18,10 +18,10 @@ from shared.services import cases
 MAY_HOLD = frozenset({Role.CHIEF, Role.ARCHIVIST})
 
 
-def set_hold(case_id: int, actor: Actor, now: dt.datetime, *, reason: str) -> None:
+def set_hold(case_id: int, actor: Actor, now: dt.datetime, *, reason: str, version: int | None = None) -> None:
     """Sets a hold, for a reason on record; raises Refused('not_yours'), Refused('missing'), Refused('held')."""
     with work() as session:
-        case, role = _allowed(session, case_id, actor)
+        case, role = _allowed(session, case_id, actor, version)
         needs(reason=reason)
         if standing(session, case_id) is not None:
             raise Refused("held")
@@ -30,10 +30,10 @@ def set_hold(case_id: int, actor: Actor, now: dt.datetime, *, reason: str) -> No
         cases.record(session, case, "hold_set", actor, now, role=role)
 
 
-def lift(case_id: int, actor: Actor, now: dt.datetime, *, reason: str) -> None:
+def lift(case_id: int, actor: Actor, now: dt.datetime, *, reason: str, version: int | None = None) -> None:
     """Lifts it, likewise; raises Refused('not_now') where none stands."""
     with work() as session:
-        case, role = _allowed(session, case_id, actor)
+        case, role = _allowed(session, case_id, actor, version)
         needs(reason=reason)
         row = standing(session, case_id)
         if row is None:
@@ -47,8 +47,8 @@ def standing(session: Session, case_id: int) -> LegalHold | None:
     return session.scalar(select(LegalHold).where(LegalHold.case_id == case_id, LegalHold.lifted_at.is_(None)))
 
 
-def _allowed(session: Session, case_id: int, actor: Actor) -> tuple[Case, Role]:
-    case = cases.lock(session, case_id)
+def _allowed(session: Session, case_id: int, actor: Actor, version: int | None) -> tuple[Case, Role]:
+    case = cases.lock(session, case_id, version)
     held = cases.roles(session, case, actor) & MAY_HOLD
     if not held:
         raise Refused("not_yours", action="hold")

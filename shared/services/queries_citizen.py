@@ -99,6 +99,17 @@ class OwnCase:
         return State(self.case.state) in CASE_STEPS[action].frm
 
     @property
+    def consent_asked(self) -> bool:
+        """Whether a question about the identity waits for an answer."""
+        said = [s.kind for s in self.steps if s.kind in {"consent_asked", "consent_given", "consent_refused"}]
+        return 2 * said.count("consent_asked") > len(said)
+
+    @property
+    def erased(self) -> bool:
+        """Whether the words of the case are gone."""
+        return not self.case.story and any(s.kind == "erased" for s in self.steps)
+
+    @property
     def may_withdraw(self) -> bool:
         """Until it is answered."""
         return self._takes("withdraw")

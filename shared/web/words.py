@@ -305,6 +305,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "hand_in": _l("等您报送"),
         "help": _l("请您协办"),
         "give_evidence": _l("请您提供材料"),
+        "privacy": _l("等您答复的个人信息请求"),
     },
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},
     "limit": {"upper": _l("上级机关定下的期限")},
