@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import clock, crypto
+from shared import clock, crypto, logs
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
@@ -125,7 +125,7 @@ def worker(given: argparse.Namespace) -> int:
     queue = Queue(state.QUEUE, connection=redis, serializer=JSONSerializer)
     db.engine.dispose()  # each job runs in a fork, which must not share a connection
     made = Worker([queue], connection=redis, serializer=JSONSerializer, worker_ttl=WORKER_TTL)
-    made.work(burst=given.burst, logging_level="WARNING")
+    made.work(burst=given.burst, logging_level="WARNING", date_format=logs.DAY)
     return 0
 
 
