@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from email.utils import formataddr, parseaddr
 
 from flask import current_app
 
@@ -50,9 +51,13 @@ def _post() -> sending.Post:
     settings = state.settings()
 
     def email(letter: Email) -> Result:
-        return send_email(settings.smtp_url, settings.mail_from, letter)
+        return send_email(settings.smtp_url, letter.sender or settings.mail_from, letter)
 
-    return sending.Post(state.keys(), email, _sms(settings), base_url(settings), show=settings.demo)
+    name = settings.neutral_name
+    neutral_from = formataddr((name, parseaddr(settings.mail_from)[1]))
+    return sending.Post(
+        state.keys(), email, _sms(settings), base_url(settings), settings.demo, neutral=name, neutral_from=neutral_from
+    )
 
 
 def _sms(settings: Settings) -> SmsSender:

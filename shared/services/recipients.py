@@ -13,7 +13,7 @@ from shared import crypto
 from shared.crypto import Keys
 from shared.db import FAR
 from shared.domain.lifecycle import OFFICE_ROLES, Role, SlipState
-from shared.domain.notices import BY_CODE, Audience, Channel, receipt_tail
+from shared.domain.notices import BY_CODE, NEUTRAL, Audience, Channel, receipt_tail
 from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.complainant import Complainant
@@ -51,6 +51,8 @@ class Recipient:
     channel: Channel
     address: str = field(repr=False)
     locale: str = STAFF_LOCALE
+    neutral: bool = False
+    """The citizen wants to be told that there is a message, and nothing more."""
 
 
 def recipients(session: Session, keys: Keys, row: OutboxRow) -> list[Recipient]:
@@ -72,7 +74,8 @@ def _citizen(session: Session, keys: Keys, row: OutboxRow, case: Case) -> list[R
     # Only here is the contact ever opened (promises 1.3), and only for somebody who wants to be told.
     contact = json.loads(crypto.unseal(keys, "contact", f"complainant|{case.id}", who.contact))
     address = contact.get("phone" if channel is Channel.SMS else "email", "")
-    return [Recipient(None, channel, address, case.locale)] if address else []
+    neutral = who.notify.endswith(NEUTRAL)
+    return [Recipient(None, channel, address, case.locale, neutral)] if address else []
 
 
 def _people(session: Session, row: OutboxRow, case: Case | None) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -27,15 +28,17 @@ def serve(folder: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
     command = _programs(settings, port)[0].command
     env = {**os.environ, "HUIYIN_ENV": "demo", "DATABASE_URL": f"sqlite:///{folder}/empty.sqlite"}
     env |= {"KEY_DIR": str(folder / "keys"), "FILES_DIR": str(folder / "files"), "SECRET_KEY": "test" * 10}
-    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log.open("wb"), stderr=subprocess.STDOUT)
+    with log.open("wb") as out:
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
 
 
 def ask(port: int, path: str, body: str | None = None) -> int:
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     sent = {"User-Agent": CANARY, "X-Forwarded-For": "203.0.113.7", "Accept-Language": CANARY, "Host": "localhost"}
     sent |= {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-    connection.request("POST" if body else "GET", path, body, sent)
-    return connection.getresponse().status
+    with closing(connection):
+        connection.request("POST" if body else "GET", path, body, sent)
+        return connection.getresponse().status
 
 
 @pytest.fixture
