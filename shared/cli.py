@@ -114,7 +114,8 @@ def demo(_given: argparse.Namespace) -> int:
     if not state.settings().demo:
         say("✗ 只有 HUIYIN_ENV=demo 才能填入虚构数据 (made-up data belongs into a demo only)")
         return 1
-    fill.fill(state.keys(), clock.now(), say, camera=Camera(state.limits(), state.store()))
+    store = state.store()
+    fill.fill(state.keys(), clock.now(), say, camera=Camera(state.limits(), store), store=store)
     return 0
 
 

@@ -27,7 +27,7 @@ def safe(cells: Mapping[str, int], least: int = LEAST) -> dict[str, int | None]:
 def _hides(hidden: list[int], following: int, least: int) -> bool:
     """Whether nobody can work a small one out who knows the sum and that all are smaller than the next one shown."""
     others, total = len(hidden) - 1, sum(hidden)
-    enough = others > 0 and total >= least + others and max(hidden) < following
+    enough = others > 0 and total >= least + others and max(hidden) < following and following > least + 1
     return enough and total - (following - 1) * others < least - 1
 
 

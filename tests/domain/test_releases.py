@@ -18,6 +18,9 @@ MONTHS = [dt.date(2026, n, 1) for n in range(1, 7)]
 Month = dict[str, int]
 
 
+MONTH = st.lists(st.integers(0, 6) | st.integers(0, 25), min_size=5, max_size=5)
+
+
 def chain(kind: Kind, months: list[Month]) -> list[Table | None]:
     """What each month releases, as the job does it."""
     out: list[Table | None] = []
@@ -34,10 +37,10 @@ def key(kind: Kind, months: list[Month]) -> str:
     return repr(chain(kind, months))
 
 
-@given(st.sampled_from(releases.KINDS), st.lists(st.lists(st.integers(0, 25), min_size=4, max_size=4), max_size=6))
-@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(releases.KINDS), st.lists(MONTH, max_size=3))
+@settings(max_examples=60, deadline=None)
 def test_no_small_number_follows_from_any_release(kind: Kind, rows: list[list[int]]) -> None:
-    for table in chain(kind, [dict(zip("abcd", row, strict=True)) for row in rows]):
+    for table in chain(kind, [dict(zip("abcde", row, strict=True)) for row in rows]):
         if table is not None:
             assert given_away(kind, table.total, table.cells) == []
 
