@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -11,9 +10,10 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import shared.models  # noqa: F401  # fills the metadata
+from shared import logs
 from shared.config import ROOT, Settings, from_environment
 from shared.db import db
-from shared.web import addresses, auth, dates, errors, headers, labels, locale, phrases, session, state
+from shared.web import addresses, auth, dates, errors, headers, labels, locale, origin, phrases, session, state
 
 MEGABYTE = 1024 * 1024
 
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.proxy_count:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.begin(settings.log_level)
     state.init(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init(app)
     session.init(app, settings)
     headers.init(app)
+    origin.init(app)
     for name in sorted(settings.surfaces):
         app.register_blueprint(importlib.import_module(name).bp)
     return app

@@ -28,6 +28,7 @@ import backoffice.investigate  # noqa: E402
 import backoffice.me  # noqa: E402
 import backoffice.nav  # noqa: E402
 import backoffice.prints  # noqa: E402
+import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402
 import backoffice.reply  # noqa: E402
 import backoffice.second_factor  # noqa: E402

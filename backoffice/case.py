@@ -15,6 +15,7 @@ from shared.domain.notices import receipt_tail
 from shared.services import reads
 from shared.services.identities import MAY_OPEN
 from shared.services.queries_case import CaseView, case_view, similar
+from shared.services.queries_privacy import MAY_SEE
 from shared.web import dates
 from shared.web.auth import me
 from shared.web.page import page
@@ -85,7 +86,19 @@ def context(view: CaseView, now: dt.datetime) -> dict[str, Any]:
         "split": view.case.mode == "confidential",
         "may_note": view.may("add_note"),
         "may_attach": view.may("attach"),
+        "privacy": privacy_marks(view),
         "name_of": lambda person_id: view.people.get(person_id, ""),
+    }
+
+
+def privacy_marks(view: CaseView) -> dict[str, bool]:
+    """What the case's own story says of holds, erasure and requests that wait; `seen` says who may read on."""
+    kinds = [e.kind for e, _name in view.events]
+    return {
+        "seen": bool(view.roles & MAY_SEE),
+        "held": kinds.count("hold_set") > kinds.count("hold_lifted"),
+        "asked": kinds.count("privacy_asked") > kinds.count("privacy_answered"),
+        "erased": "erased" in kinds and not view.case.story,
     }
 
 

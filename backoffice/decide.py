@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
+from wtforms import BooleanField
 from wtforms.validators import Optional
 
 from backoffice.fields import AtMost, DayField, Said, StepForm, pick, radios, words
@@ -45,6 +46,7 @@ class ReferForm(StepForm):
     place = pick(_l("转送到"), must=False)
     body = words(_l("列表里没有的单位"), must=False, longest=500)
     reason = words(_l("理由"), hint=_l("写给来信人看：为什么由这个单位负责。"))
+    share = BooleanField(_l("一并提供来信人的姓名和联系方式（来信人已经单独同意提供给这个单位）"))
 
 
 class QuestionForm(StepForm):
@@ -111,6 +113,8 @@ def fill_refusal(form: RefuseForm, view: CaseView) -> None:
 def fill_referral(form: ReferForm, view: CaseView) -> None:
     """The institution's list of other bodies."""
     form.place.choices = places(view)
+    if not view.known:
+        del form.share
 
 
 def places(view: CaseView) -> list[tuple[int, str]]:
@@ -165,7 +169,8 @@ def refuse(case_id: int, form: RefuseForm, actor: Actor, now: dt.datetime) -> No
 def refer(case_id: int, form: ReferForm, actor: Actor, now: dt.datetime) -> None:
     """Sends to an outside body."""
     body = where_to(form, form.body.data or "")
-    decisions.refer(case_id, actor, now, body=body, reason=form.reason.data or "", version=form.seen)
+    share = form.share is not None and bool(form.share.data)
+    decisions.refer(case_id, actor, now, body=body, reason=form.reason.data or "", share=share, version=form.seen)
 
 
 def ask_question(case_id: int, form: QuestionForm, actor: Actor, now: dt.datetime) -> None:

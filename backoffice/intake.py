@@ -28,6 +28,7 @@ from shared.web.state import keys, ring
 from shared.web.words import LABELS
 
 SHORT, LONG, SHORTEST = 200, 3000, 10
+CHOICES = tuple(LABELS["notify"])
 
 
 class IntakeForm(Form):
@@ -84,7 +85,7 @@ def _fill(form: IntakeForm, book: Regime) -> None:
     form.channel.choices = [(c, LABELS["channel"][c]) for c in book.channels if c != "web"]
     form.mode.choices = [(m, LABELS["mode"][m]) for m in book.modes]
     form.category.choices = [("", _l("稍后再定")), *((c.code, c.name) for c in book.categories)]
-    form.notify.choices = [(n, LABELS["notify"][n]) for n in ("none", "sms", "email")]
+    form.notify.choices = [(n, LABELS["notify"][n]) for n in CHOICES]
 
 
 def _sound(form: IntakeForm, book: Regime) -> bool:
@@ -109,8 +110,12 @@ def _checks(form: IntakeForm, book: Regime) -> list[tuple[Any, bool, Any]]:
         (form.respondent, not form.respondent.data, _l("请写明反映的是哪个单位或地点。不清楚的可以写“不清楚”。")),
         (form.person_name, mode == "behalf" and not form.person_name.data, _l("请写当事人的姓名。")),
         (form.phone, bool(phone) and not read_phone(phone or ""), _l("这个电话号码不完整，请核对。")),
-        (form.phone, notify == "sms" and not phone, _l("要用短信通知，请填写手机号码。")),
-        (form.email, notify == "email" and "@" not in (form.email.data or ""), _l("要用邮件通知，请填写电子邮箱。")),
+        (form.phone, (notify or "").startswith("sms") and not phone, _l("要用短信通知，请填写手机号码。")),
+        (
+            form.email,
+            (notify or "").startswith("email") and "@" not in (form.email.data or ""),
+            _l("要用邮件通知，请填写电子邮箱。"),
+        ),
         (form.upper_body, channel == "upper" and not upper_known, _l("上级交办的，请写明上级机关和要求的办结日期。")),
         (form.received_at, late, _l("收到时间不能在将来。")),
     ]
@@ -143,7 +148,7 @@ def _complaint(form: IntakeForm) -> Complaint:
         channel=form.channel.data,
         identity=_identity(form) if known else {},
         contact={"phone": read_phone(form.phone.data or "") or "", "email": form.email.data or ""} if known else {},
-        notify=form.notify.data if known and form.notify.data in {"sms", "email"} else "none",
+        notify=form.notify.data if known and form.notify.data in CHOICES else "none",
         consent_direct=bool(form.consent.data) and known,
         declared_true=bool(form.declared.data),
         upper_body=form.upper_body.data or "" if upper else "",

@@ -15,6 +15,7 @@ from shared.domain.lifecycle import ADMIN_ROLES, OFFICE_ROLES, Role, Route, Stat
 from shared.domain.regimes import Regime
 from shared.domain.visibility import at_home, may_see
 from shared.services import queries_queue, queries_work
+from shared.services.queries_privacy import MAY_SEE
 from shared.web.addresses import address
 from shared.web.auth import me
 from shared.web.labels import label
@@ -56,6 +57,8 @@ def _groups(book: Regime) -> list[dict[str, Any]]:
         ended = [_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all")]
         groups += [{"title": _("办理"), "links": links}, {"title": _("已经办完"), "links": ended}]
         more = [_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar")]
+        if me().roles & MAY_SEE:
+            more.append(_link(_("个人信息"), "office.privacy"))
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
         groups.append({"title": _("其他"), "links": more})

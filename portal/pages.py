@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g
+from flask import Response, abort, g, request
 from flask_babel import lazy_gettext as _l
 
 from portal import route
 from portal.home import here
 from portal.receipts import receipt_minutes
 from portal.submit_forms import MODES
+from shared.domain.privacy import of_text, shipped
 from shared.domain.regimes import Clause, Regime
-from shared.domain.small_numbers import LEAST
-from shared.services import queries_portal
+from shared.services import privacy_notices, queries_portal
 from shared.web.page import page
 from shared.web.state import settings
 
@@ -58,10 +58,15 @@ def help() -> Response:
 
 @route("/privacy")
 def privacy() -> Response:
-    """What is kept, for how long, who sees it."""
-    regime = queries_portal.regime(g.institution) if g.institution else None
-    least = regime.publication.least if regime else LEAST
-    return page("portal/privacy.html", settings=settings(), receipt_minutes=receipt_minutes(), least=least)
+    """What is kept, why, for how long, who sees it; every earlier version stays readable."""
+    asked = request.args.get("version", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
+    found = privacy_notices.read(g.institution.id, number) if g.institution else None
+    if asked and found is None:
+        abort(404)
+    notice = found.notice if found else of_text(shipped())
+    shown: dict[str, Any] = {"settings": settings(), "notice": notice, "version": found}
+    return page("portal/privacy.html", receipt_minutes=receipt_minutes(), **shown)
 
 
 @route("/accessibility")

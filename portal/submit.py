@@ -17,9 +17,11 @@ from shared import clock, files
 from shared.domain.errors import Refused
 from shared.files import Kept
 from shared.language import language
+from shared.senders.render import render_neutral, render_sms
 from shared.services import queries_portal, visits
 from shared.services.visits import Shown
 from shared.web.labels import refusal
+from shared.web.locale import chosen_locale
 from shared.web.page import page, see_other
 from shared.web.state import keys, limits, ring, settings, store
 
@@ -154,7 +156,18 @@ def submit_contact() -> Response:
         now.keep_contact(form)
         return see_other("portal.submit_check")
     status = 422 if form.errors else 200
-    return page("portal/submit_contact.html", form=form, hint=MODES[how][1], status=status, **_step("contact", how))
+    words = {"hint": MODES[how][1], "examples": _examples()}
+    return page("portal/submit_contact.html", form=form, status=status, **words, **_step("contact", how))
+
+
+def _examples() -> dict[str, str]:
+    """What a notice of each sort looks like to whoever holds the phone."""
+    subject, letter, text = render_neutral(chosen_locale(), settings().neutral_name)
+    said = {"tail": "0043", "phone": here().phone, "sign": here().sms_sign}
+    plain, _params = render_sms("answered", chosen_locale(), said)
+    shown = {"sms": plain, "sms_neutral": text, "email": plain.partition("】")[2]}
+    shown["email_neutral"] = f"{settings().neutral_name}：{subject}"
+    return {choice: _("例如：%(text)s", text=words) for choice, words in shown.items()}
 
 
 @route("/submit/check", methods=["GET", "POST"])

@@ -29,7 +29,13 @@ from shared.web.forms import Form
 STORY_LEAST, STORY_MOST, WISH_MOST, LINE_MOST, NAME_MOST, EMAIL_MOST = 10, 3000, 1000, 100, 50, 200
 HAPPENED = {"today": _l("今天"), "week": _l("本周"), "earlier": _l("更早"), "unsure": _l("记不清")}
 KNOWS = {"yes": _l("知情，并且同意"), "no": _l("不知情"), "unsure": _l("说不准")}
-NOTIFY = {"none": _l("不用通知，我自己来查"), "sms": _l("发短信"), "email": _l("发电子邮件")}
+NOTIFY = {
+    "none": _l("不用通知，我自己来查"),
+    "sms": _l("发短信，写明事项和日期"),
+    "sms_neutral": _l("发短信，只说有一条新消息"),
+    "email": _l("发电子邮件，写明事项和日期"),
+    "email_neutral": _l("发电子邮件，只说有一条新消息"),
+}
 MODES = {
     "anonymous": (
         _l("匿名"),
@@ -193,7 +199,7 @@ class ContactForm(Form):
 
     def validate_notify(self, field: RadioField) -> None:
         """A notice needs somewhere to go."""
-        if field.data == "sms" and not is_mobile(read_phone(self.phone.data or "")):
+        if (field.data or "").startswith("sms") and not is_mobile(read_phone(self.phone.data or "")):
             raise ValidationError(_("固定电话收不到短信。请在上面改填手机号，或者选别的通知方式。"))
-        if field.data == "email" and not self.email.data:
+        if (field.data or "").startswith("email") and not self.email.data:
             raise ValidationError(_("选择了发电子邮件，请在上面填写电子邮箱。"))

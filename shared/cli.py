@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import cli_keys, cli_verify, clock, crypto, rights, signing
+from shared import cli_keys, cli_verify, clock, crypto, logs, rights, signing
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
@@ -29,7 +29,15 @@ from shared.models.regime import RegimeVersion
 from shared.processes import say
 from shared.run import tell_faults
 from shared.sealing.service import KeyServiceAway
-from shared.services import calendars, evidence, first_admin, sweeps
+from shared.services import (
+    calendars,
+    evidence,
+    first_admin,
+    privacy_notices,
+    queries_portal,
+    retention,
+    sweeps,
+)
 from shared.services.regimes import take_in
 from shared.web import state
 from shared.web.labels import label
@@ -84,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
         "code", choices=sorted(path.name[:-5] for path in files(regimes).iterdir() if path.name.endswith(".toml"))
     )
     cli_verify.describe(commands.add_parser("verify", help="check the evidence"))
+    notice = commands.add_parser("privacy", help="take a privacy notice into use as an institution's new version")
+    notice.add_argument("slug")
+    notice.add_argument("file", type=Path)
+    erase = commands.add_parser("retention", help="erase what has stayed as long as the privacy notice says")
+    erase.add_argument("--dry-run", action="store_true", help="list it only")
     return parser
 
 
@@ -128,7 +141,8 @@ def demo(_given: argparse.Namespace) -> int:
     if not state.settings().demo:
         say("✗ 只有 HUIYIN_ENV=demo 才能填入虚构数据 (made-up data belongs into a demo only)")
         return 1
-    if fill.fill(state.keys(), clock.now(), say, camera=Camera(state.limits(), state.store())):
+    store = state.store()
+    if fill.fill(state.keys(), clock.now(), say, camera=Camera(state.limits(), store), store=store):
         cron.checkpoint_now()  # the pages of evidence are not empty either
     return 0
 
@@ -141,7 +155,7 @@ def worker(given: argparse.Namespace) -> int:
     queue = Queue(state.QUEUE, connection=redis, serializer=JSONSerializer)
     db.engine.dispose()  # each job runs in a fork, which must not share a connection
     made = Worker([queue], connection=redis, serializer=JSONSerializer, worker_ttl=WORKER_TTL)
-    made.work(burst=given.burst, logging_level="WARNING")
+    made.work(burst=given.burst, logging_level="WARNING", date_format=logs.DAY)
     return 0
 
 
@@ -189,6 +203,25 @@ def admin(given: argparse.Namespace) -> int:
     return 0
 
 
+def privacy(given: argparse.Namespace) -> int:
+    """Makes a file the newest version of an institution's privacy notice; earlier consents keep theirs."""
+    number = privacy_notices.take_in(given.slug, given.file.read_text(encoding="utf-8"), clock.now())
+    say(f"隐私说明第 {number} 版已启用 (version {number} of the notice is in use)")
+    return 0
+
+
+def erase_due(given: argparse.Namespace) -> int:
+    """Erases what is due, or lists it: number, end of the case, parts, and whether a hold keeps it."""
+    now = clock.now()
+    if given.dry_run:
+        for place in queries_portal.institutions():
+            for one in retention.due(place.id, now, limit=100_000):
+                say(f"{one.register_no}\t{one.ended_on}\t{'+'.join(one.parts)}{chr(9) + 'hold' if one.held else ''}")
+        return 0
+    say(f"已清除 {retention.run(now, state.store())} 项 (parts erased)")
+    return 0
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "upgrade": upgrade,
     "demo": demo,
@@ -200,6 +233,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "admin": admin,
     "verify": cli_verify.chain,
     **{name: run for name, (_, run) in cli_keys.COMMANDS.items()},
+    "privacy": privacy,
+    "retention": erase_due,
 }
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ class Settings:
     smtp_url: str
     catches_mail: bool
     mail_from: str
+    neutral_name: str
     sms_provider: str
     aliyun_sms_access_key_id: str
     aliyun_sms_access_key_secret: str
@@ -117,6 +118,7 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         ),
         catches_mail=mode == "demo" and not read.text("SMTP_URL"),
         mail_from=_mail_from(read),
+        neutral_name=read.text("NEUTRAL_NAME", "服务通知"),
         sms_provider=read.choice("SMS_PROVIDER", "outbox", ("outbox", "aliyun")),
         aliyun_sms_access_key_id=read.text("ALIYUN_SMS_ACCESS_KEY_ID"),
         aliyun_sms_access_key_secret=read.text("ALIYUN_SMS_ACCESS_KEY_SECRET"),

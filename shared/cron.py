@@ -13,7 +13,18 @@ from shared import clock, signing
 from shared.db import db
 from shared.senders import Email, Result
 from shared.senders.email import send_email
-from shared.services import checkpoints, common_issues, sweeps, transfer_copies, unsealing, visits
+from shared.services import (
+    checkpoints,
+    common_issues,
+    consents,
+    privacy_notices,
+    releases,
+    retention,
+    sweeps,
+    transfer_copies,
+    unsealing,
+    visits,
+)
 from shared.web import state
 
 EVERY_SECONDS = 30
@@ -56,6 +67,10 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),
         lambda: sweeps.harden_codes(newest),
         lambda: unsealing.forget_shares(now),
+        lambda: privacy_notices.keep(now),
+        lambda: consents.keep(now, newest),
+        lambda: releases.make(now),
+        lambda: retention.daily(now, state.store()),
         _ring_again,
         _checkpoint,
     ]

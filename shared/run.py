@@ -116,7 +116,8 @@ def _programs(settings: Settings, port: int) -> list[Child]:
     # Two threads, because more only raise the slowest answers; no control socket, because it would lie in $HOME.
     gunicorn = (
         f"--bind={host}:{port} --workers={settings.web_workers} --worker-class=gthread --threads=2 --no-control-socket "
-        "--graceful-timeout=20 --max-requests=5000 --max-requests-jitter=500 --log-level=warning"
+        "--graceful-timeout=20 --max-requests=5000 --max-requests-jitter=500 --log-level=warning "
+        "--logger-class=shared.logs.Quiet"
     )
     return [
         Child("网站 (web)", [sys.executable, "-m", "gunicorn", *gunicorn.split(), "wsgi:create_app()"]),

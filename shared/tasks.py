@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from email.utils import formataddr, parseaddr
 
 from flask import current_app
 
@@ -65,10 +66,19 @@ def _post() -> sending.Post:
     settings = state.settings()
 
     def email(letter: Email) -> Result:
-        return send_email(settings.smtp_url, settings.mail_from, letter)
+        return send_email(settings.smtp_url, letter.sender or settings.mail_from, letter)
 
-    notifier = crypto.load_notifier(settings.worker_key_dir)
-    return sending.Post(state.keys(), email, _sms(settings), base_url(settings), settings.demo, notifier)
+    name = settings.neutral_name
+    return sending.Post(
+        state.keys(),
+        email,
+        _sms(settings),
+        base_url(settings),
+        settings.demo,
+        notifier=crypto.load_notifier(settings.worker_key_dir),
+        neutral=name,
+        neutral_from=formataddr((name, parseaddr(settings.mail_from)[1])),
+    )
 
 
 def _sms(settings: Settings) -> SmsSender:

@@ -13,12 +13,13 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import corpus, issues, officers, stages
+from shared.demo import corpus, issues, officers, privacy, stages
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
 from shared.demo.shapes import Sample
 from shared.demo.story import Story
+from shared.files import Store
 from shared.models.complainant import Complainant
 from shared.models.counter import Counter
 from shared.models.institution import Institution
@@ -36,7 +37,13 @@ FILLED = "demo:filled"
 
 
 def fill(
-    keys: Keys, now: dt.datetime, say: Callable[[str], None], *, share: float = 1, camera: Camera | None = None
+    keys: Keys,
+    now: dt.datetime,
+    say: Callable[[str], None],
+    *,
+    share: float = 1,
+    camera: Camera | None = None,
+    store: Store | None = None,
 ) -> bool:
     """Fills an empty database, with a share of the complaints where asked; False where there is something already."""
     with reading() as session:
@@ -60,13 +67,16 @@ def fill(
         ]
         for story in stories:
             story.camera = camera
+        stories += privacy.long_ago(stories, now)
         plays = [stages.PLAYS[cast.regime.code](story) for story in stories]
         for cluster in book.clusters:
             chosen = [story for story in stories if story.sample.cluster == cluster.code]
             plays += [issues.common_issue(cluster, chosen, now, ages[cluster.code])] if chosen else []
         play(plays, now, say)
         officers.ask_to_see(cast, now)
+        privacy.told(cast, now)
     _settle(now)
+    privacy.settle(now, store)
     with work() as session:
         counters.add(session, cast.institution_id, {FILLED: 1})
     return True

@@ -32,6 +32,10 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
+NEUTRAL = "_neutral"
+"""Ends the choice of who wants a notice that says nothing but that there is a message (promises 1.8)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One notice owed to one audience; it states all of `facts`, and `optional` ones where the regime sets them."""
@@ -44,8 +48,9 @@ class Notice:
     optional: tuple[str, ...] = ()
 
     def travels_by(self, choice: str) -> Channel | None:
-        """The channel a citizen who chose none, sms or email gets this by, or None."""
-        return next((channel for channel in self.channels if channel == choice), None)
+        """The channel a citizen who chose none, sms or email (perhaps `_neutral`) gets this by, or None."""
+        by = choice.removesuffix(NEUTRAL)
+        return next((channel for channel in self.channels if channel == by), None)
 
 
 def _to_citizen(event: str, *facts: str) -> Notice:

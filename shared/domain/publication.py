@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -13,6 +14,13 @@ RUN = 10
 _PERSONAL = re.compile(
     r"\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)|(?<!\d)\d{7,}(?!\d)|[\w.+-]+@[\w-]+\.[\w.-]+"
 )
+SPREAD = dt.timedelta(days=30)
+"""The cases lie so far apart, or the last so far back, that the day of an announcement points at nobody."""
+_EXACT = re.compile(
+    r"\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\s*[点时]\s*(?:\d{1,2}\s*分|半|整)|\d{1,2}[:：]\d{2}"
+    r"|[\d一二三四五六七八九十]+\s*(?:号楼|栋|幢|单元|村民小组|弄)|\d+\s*(?:号院|门牌|室|户|组)"
+)
+"""Months and the place one level up may be named; a day, an hour, a house or a group of households may not."""
 _DROP = re.compile(r"[\W_]+")
 
 
@@ -33,6 +41,20 @@ def check(texts: Iterable[str], sources: Iterable[str], names: Iterable[str], co
     shared = overlaps(whole, sources)
     if shared:
         raise Refused("overlap", parts="；".join(f"“{run}”" for run in shared[:5]))
+
+
+def check_distance(received: Iterable[dt.datetime], now: dt.datetime) -> None:
+    """Raises Refused('too_close', days) where the cases came within thirty days and the last one less than that ago."""
+    days = sorted(received)
+    if days and days[-1] - days[0] < SPREAD and now - days[-1] < SPREAD:
+        raise Refused("too_close", days=SPREAD.days)
+
+
+def check_coarse(texts: Iterable[str]) -> None:
+    """Raises Refused('too_exact', parts) where a text names a day, an hour or a place finer than one level up."""
+    parts = _EXACT.findall("\n".join(texts))
+    if parts:
+        raise Refused("too_exact", parts="、".join(dict.fromkeys(parts)))
 
 
 def overlaps(text: str, sources: Iterable[str]) -> list[str]:

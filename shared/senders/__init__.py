@@ -35,6 +35,8 @@ class Email:
     text: str = field(repr=False)
     html: str | None = field(repr=False)
     reference: str
+    sender: str = ""
+    """Whose name it comes under, where that isn't the installation's own."""
 
 
 @dataclass(frozen=True, slots=True)

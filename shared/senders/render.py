@@ -36,6 +36,13 @@ def render_sms(notice_code: str, locale: str, facts: Mapping[str, str]) -> tuple
     return f"【{facts['sign']}】{words}", params
 
 
+def render_neutral(locale: str, sign: str) -> tuple[str, str, str]:
+    """Subject, letter and text message that name no office, no case and no number; the same for every notice."""
+    with speaking(locale):
+        subject, body, words = (_fill(f"neutral/{part}.txt", {}).strip() for part in ("subject", "body", "sms"))
+    return subject, body + "\n", f"【{sign}】{words}"
+
+
 def _allowed(notice: Notice, facts: Mapping[str, str]) -> dict[str, str]:
     # Only what the table names reaches a template: content, names and codes can't slip in with the facts.
     known = {name: facts[name] for name in notice.facts}

@@ -69,7 +69,7 @@ def submit(issue_id: int, actor: Actor, now: dt.datetime, keys: Keys, *, version
     _drafter(actor)
     with work() as session:
         issue = _locked(session, issue_id, actor, "draft", version)
-        _check(session, issue, keys)
+        _check(session, issue, keys, now)
         issue.state, issue.comment = "submitted", ""
         _tell(session, issue, "issue_submitted", "office_chief", now)
 
@@ -91,7 +91,7 @@ def decide(
         if issue.drafted_by == actor.person_id:
             raise Refused("own_draft")
         if approved:
-            issue.complainants = _check(session, issue, keys)
+            issue.complainants = _check(session, issue, keys, now)
         else:
             needs(comment=comment)
         issue.state = "approved" if approved else "draft"
@@ -195,13 +195,15 @@ def _cases(session: Session, issue_id: int, *open_to: ColumnElement[bool]) -> li
     )
 
 
-def _check(session: Session, issue: CommonIssue, keys: Keys) -> int:
+def _check(session: Session, issue: CommonIssue, keys: Keys, now: dt.datetime) -> int:
     """Passes the rules of publication or raises; returns the number of complainants."""
     needs(title=issue.title, problem=issue.problem, improvement=issue.improvement)
     linked = _cases(session, issue.id)
     said = [issue.title, issue.problem, issue.improvement]
     sources = [f"{c.story}\n{c.wish}" for c in linked]
     publication.check(said, sources, _names(session, linked, keys), len(linked), _least(session, issue))
+    publication.check_coarse(said)
+    publication.check_distance([c.received_at for c in linked], now)
     return len(linked)
 
 

@@ -13,7 +13,7 @@ from shared.domain.visibility import CITIZEN, Actor
 from shared.models.answer import Decision, Note
 from shared.models.case import Case
 from shared.models.question import Question
-from shared.services import cases
+from shared.services import cases, consents
 from shared.services.slips import cancel_open
 
 
@@ -66,12 +66,26 @@ def refuse(
         )
 
 
-def refer(case_id: int, actor: Actor, now: dt.datetime, *, body: str, reason: str, version: int | None = None) -> None:
-    """Sends a complaint to the outside body that is competent; raises Refused('missing', field)."""
+def refer(
+    case_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    body: str,
+    reason: str,
+    share: bool = False,
+    version: int | None = None,
+) -> None:
+    """Sends a complaint to the outside body that is competent; `share` tells it who complains.
+
+    Raises Refused('missing', field), Refused('no_share_consent') where the citizen has not agreed to that very body.
+    """
     with work() as session:
         case = cases.lock(session, case_id, version)
         needs(body=body, reason=reason)
-        cases.act(session, case, "refer", actor, now)
+        if share:
+            consents.check_share(session, case, body)
+        cases.act(session, case, "refer", actor, now, facts={"identity": share})
         session.add(
             Decision(
                 case_id=case.id,
@@ -151,6 +165,7 @@ def record_consent(case_id: int, actor: Actor, now: dt.datetime, *, how: str, ve
         if how not in {"phone", "face", "letter"}:
             raise Refused("missing", field="how")
         case.consent_direct = how
+        consents.note_given(session, case, "direct", how, now)
         cases.act(session, case, "record_consent", actor, now, facts={"how": how})
 
 

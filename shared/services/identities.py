@@ -147,10 +147,11 @@ def legacy(keys: Keys, who: Complainant) -> tuple[dict[str, str], dict[str, str]
     return _facts(identity), _facts(contact)
 
 
-def erase(session: Session, case: Case) -> None:
-    """Destroys the keys of a case's identity with their rows, within the caller's transaction; may run twice."""
+def erase(session: Session, case: Case) -> int:
+    """Destroys the keys of a case's identity with their rows, in the caller's transaction; returns their number."""
     session.execute(delete(UnsealRequest).where(UnsealRequest.case_id == case.id))
-    session.execute(delete(Complainant).where(Complainant.case_id == case.id))
+    gone = session.execute(delete(Complainant).where(Complainant.case_id == case.id).returning(Complainant.case_id))
+    return len(gone.all())
 
 
 def _spans(case: Case, known: Mapping[str, str]) -> list[tuple[str, int, int]]:

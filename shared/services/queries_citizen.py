@@ -54,6 +54,13 @@ PUBLIC = frozenset(
         "archived",
         "issue_published",
         "due_moved",
+        "consent_asked",
+        "consent_given",
+        "consent_refused",
+        "consent_withdrawn",
+        "privacy_asked",
+        "privacy_answered",
+        "erased",
     }
 )
 """Events that a citizen reads; what units and leaders do among themselves stays inside."""
@@ -97,6 +104,17 @@ class OwnCase:
 
     def _takes(self, action: str) -> bool:
         return State(self.case.state) in CASE_STEPS[action].frm
+
+    @property
+    def consent_asked(self) -> bool:
+        """Whether a question about the identity waits for an answer."""
+        said = [s.kind for s in self.steps if s.kind in {"consent_asked", "consent_given", "consent_refused"}]
+        return 2 * said.count("consent_asked") > len(said)
+
+    @property
+    def erased(self) -> bool:
+        """Whether the words of the case are gone."""
+        return not self.case.story and any(s.kind == "erased" for s in self.steps)
 
     @property
     def may_withdraw(self) -> bool:

@@ -18,6 +18,7 @@ from shared.models.common_issue import CommonIssue
 from shared.models.extension import Extension
 from shared.models.institution import Institution
 from shared.models.person import Grant, Person
+from shared.models.privacy import PrivacyRequest
 from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.models.unit import Unit
 from shared.models.unseal_request import UnsealRequest
@@ -84,6 +85,7 @@ def desk(actor: Actor, now: dt.datetime) -> Desk:
     with reading() as session:
         if actor.in_office:
             _office(session, actor, now, found)
+            _privacy(session, actor, found)
         _units(session, actor, found)
     found.heaps = [h for h in found.heaps if h.tasks]
     return found
@@ -129,6 +131,13 @@ def _asked(session: Session, actor: Actor) -> list[Heap]:
     )
     heap = _cases(session, "agree_identity", Case.id.in_(asked))
     return [replace(heap, tasks=[replace(task, kind="identity") for task in heap.tasks])]
+
+
+def _privacy(session: Session, actor: Actor, desk: Desk) -> None:
+    if actor.roles & {Role.INTAKE, Role.CHIEF}:
+        wished = select(PrivacyRequest.case_id).where(PrivacyRequest.state == "open")
+        own = Case.institution_id == actor.institution_id
+        desk.heaps.append(_cases(session, "privacy", own, Case.id.in_(wished)))
 
 
 def _units(session: Session, actor: Actor, desk: Desk) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shared.crypto import Keys
 from shared.db import FAR
 from shared.domain.lifecycle import OFFICE_ROLES, Role, SlipState
-from shared.domain.notices import BY_CODE, Audience, Channel, receipt_tail
+from shared.domain.notices import BY_CODE, NEUTRAL, Audience, Channel, receipt_tail
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
 from shared.models.clock import ClockRow
@@ -51,6 +51,8 @@ class Recipient:
     channel: Channel
     address: str = field(repr=False)
     locale: str = STAFF_LOCALE
+    neutral: bool = False
+    """The citizen wants to be told that there is a message, and nothing more."""
 
 
 def recipients(session: Session, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow) -> list[Recipient]:
@@ -74,7 +76,8 @@ def _citizen(
     # Only here is the contact ever opened (promises 1.3), and only for somebody who wants to be told.
     contact = identities.contact_for_notice(keys, notifier, who)
     address = contact.get("phone" if channel is Channel.SMS else "email", "")
-    return [Recipient(None, channel, address, case.locale)] if address else []
+    neutral = who.notify.endswith(NEUTRAL)
+    return [Recipient(None, channel, address, case.locale, neutral)] if address else []
 
 
 def _people(session: Session, row: OutboxRow, case: Case | None) -> list[tuple[int, str]]:

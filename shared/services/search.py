@@ -46,6 +46,16 @@ def put(session: Session, case_id: int, *words: str) -> None:
         )
 
 
+def drop(session: Session, case_id: int, *words: str) -> None:
+    """Takes a case out of the index; the words are those it was put in with, for FTS5 keeps no copy to look them up."""
+    if _postgresql(session):
+        session.execute(text("delete from case_text where case_id = :id"), {"id": case_id})
+    else:
+        gone = _words(grams("\n".join(words)))
+        sql = "insert into case_text (case_text, rowid, grams) values ('delete', :id, :grams)"
+        session.execute(text(sql), {"id": case_id, "grams": gone})
+
+
 def _words(pairs: list[str]) -> str:
     """FTS5 cuts at spaces only: each pair is written in hex, so that no tokenizer has an opinion on it."""
     return " ".join(p.encode("utf-16-be").hex() for p in pairs)

@@ -13,7 +13,7 @@ from shared.db import reading, work
 from shared.domain.notices import Channel
 from shared.models.outbox import Delivery, OutboxRow
 from shared.senders import Email, Outcome, Result, Sms, SmsSender
-from shared.senders.render import render_email, render_sms
+from shared.senders.render import render_email, render_neutral, render_sms
 from shared.services.recipients import Recipient, facts, recipients
 
 LEASE = dt.timedelta(seconds=60)
@@ -31,6 +31,9 @@ class Post:
     sms: SmsSender
     base_url: str
     show: bool = False
+    neutral: str = "服务通知"
+    """The name under which neutral notices go out; no office can be read from it."""
+    neutral_from: str = ""
     notifier: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """The keys that open a complainant's contact; the worker process alone has them."""
 
@@ -92,13 +95,24 @@ def _compose(outbox_id: int, post: Post) -> tuple[list[Message], list[Result]]:
             before = session.scalars(select(Delivery).where(Delivery.outbox_id == outbox_id)).all()
             settled = {d.person_id: Result(Outcome(d.state), d.reason) for d in before if d.state != Outcome.RETRY}
             people = [r for r in recipients(session, post.keys, post.notifier, row) if r.person_id not in settled]
-            messages = [_message(row, r, facts(session, row, post.base_url, r.locale)) for r in people]
+            messages = [_message(row, r, facts(session, row, post.base_url, r.locale), post) for r in people]
         finally:
             session.rollback()  # no transaction stays open while a mail server takes its time
     return messages, list(settled.values())
 
 
-def _message(row: OutboxRow, to: Recipient, known: dict[str, str]) -> Message:
+def _neutral(row: OutboxRow, to: Recipient, post: Post) -> Message:
+    """The same words for whatever happened, under a name that tells nothing (promises 1.8)."""
+    subject, text, words = render_neutral(to.locale, post.neutral)
+    reference = f"message-{row.id}-0"
+    if to.channel is Channel.SMS:
+        return Message(to, Sms(to.address, "neutral", words, {}, reference, post.neutral), words)
+    return Message(to, Email(to.address, subject, text, None, reference, post.neutral_from), f"{subject}\n\n{text}")
+
+
+def _message(row: OutboxRow, to: Recipient, known: dict[str, str], post: Post) -> Message:
+    if to.neutral:
+        return _neutral(row, to, post)
     reference = f"huiyin-{row.id}-{to.person_id or 0}"
     if to.channel is Channel.SMS:
         text, params = render_sms(row.notice, to.locale, known)

@@ -12,10 +12,12 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 from shared.web.admin_words import ADMIN_LABELS
+from shared.web.words_privacy import EVENTS, PRIVACY, TOLD
 from shared.web.words_transfer import TRANSFER
 
 LABELS: dict[str, dict[str, Any]] = {
     **TRANSFER,
+    **PRIVACY,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -160,6 +162,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "clock_warning": _l("期限提醒"),
         "clock_overdue": _l("超期提醒"),
         "issue_published": _l("列入共性问题公告"),
+        **EVENTS,
     },
     "mode": {"anonymous": _l("匿名"), "confidential": _l("保密"), "named": _l("实名"), "behalf": _l("代他人反映")},
     "channel": {
@@ -186,7 +189,13 @@ LABELS: dict[str, dict[str, Any]] = {
     "means": {"online": _l("网上"), "letter": _l("书面"), "phone": _l("电话"), "face": _l("当面")},
     "consent": {"form": _l("提交时同意"), "phone": _l("电话同意"), "face": _l("当面同意"), "letter": _l("书面同意")},
     "happened": {"today": _l("今天"), "week": _l("本周"), "earlier": _l("更早"), "unsure": _l("记不清")},
-    "notify": {"none": _l("不通知"), "sms": _l("短信"), "email": _l("电子邮件")},
+    "notify": {
+        "none": _l("不通知"),
+        "sms": _l("短信"),
+        "sms_neutral": _l("短信，只说有一条新消息"),
+        "email": _l("电子邮件"),
+        "email_neutral": _l("电子邮件，只说有一条新消息"),
+    },
     "co_state": {
         "asked": _l("待协调"),
         "agreed": _l("待提交意见"),
@@ -252,9 +261,9 @@ LABELS: dict[str, dict[str, Any]] = {
         "archived": _l("已归档"),
         "issue_published": _l("这类问题已经作为共性问题公告"),
         "due_moved": _l("放假安排公布，期限重新计算"),
+        **TOLD,
     },
     "figure_state": {
-        "open": _l("正在办理"),
         "done": _l("已答复或者办结"),
         "refused": _lp("state", "不予受理"),
         "referred": _l("已转送"),
@@ -283,6 +292,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "hand_in": _l("等您报送"),
         "help": _l("请您协办"),
         "give_evidence": _l("请您提供材料"),
+        "privacy": _l("等您答复的个人信息请求"),
     },
     **ADMIN_LABELS,
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from shared import clock
 from shared.db import reading
 from shared.models.common_issue import CommonIssue
 from shared.models.outbox import OutboxRow
@@ -20,7 +21,8 @@ WORDS = {
 
 
 def cases(app, world, n: int = 5, **more) -> list[int]:
-    return [world.file_case(app, **more).case_id for _ in range(n)]
+    """Over more than thirty days, so that they may be published together (promises 1.7)."""
+    return [world.file_case(app, w.MONDAY - w.days(31 if one == 0 else 0), **more).case_id for one in range(n)]
 
 
 def drafted(town: Office, role: str = "intake", n: int = 5, **more: str) -> str:
@@ -28,7 +30,7 @@ def drafted(town: Office, role: str = "intake", n: int = 5, **more: str) -> str:
     query = "&".join(f"case={i}" for i in ids)
     address = f"/office/clusters/new?{query}"
     held = {"act": "save", "case": [str(i) for i in ids]}
-    return town.press(role, address, **WORDS, **more, **held).headers["Location"]
+    return town.press(role, address, **(WORDS | more), **held).headers["Location"]
 
 
 def issue_of(town: Office) -> CommonIssue:
@@ -108,3 +110,21 @@ def test_units_have_no_part_in_it(town: Office, role: str):
     address = drafted(town)
     town.see(role, "/office/clusters", status=403)
     town.see(role, address, status=404)
+
+
+def test_cases_of_a_few_days_wait_until_the_last_is_thirty_days_old(town: Office):
+    ids = town.made(lambda app, world: [world.file_case(app).case_id for _ in range(5)])
+    held = {"act": "save", "case": [str(i) for i in ids]}
+    address = f"/office/clusters/new?{'&'.join(f'case={i}' for i in ids)}"
+    place = town.press("intake", address, **WORDS, **held).headers["Location"]
+    assert "30 天" in town.press("intake", place, 422).text
+    town.desks.clear()
+    with clock.frozen(w.MONDAY + w.days(30)):
+        town.press("intake", place)
+
+
+def test_no_day_hour_or_house_stands_in_a_notice(town: Office):
+    place = drafted(town, problem="9月3日上午，三号楼的公开内容没有更新。")
+    said = town.press("intake", place, 422).text
+    assert "9月3日" in said
+    assert "三号楼" in said or "号楼" in said

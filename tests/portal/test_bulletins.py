@@ -1,8 +1,6 @@
 """What everybody may read: published common issues, and figures that tell nobody about a single person."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator
 from itertools import product
 from xml.etree import ElementTree
@@ -14,8 +12,7 @@ from shared import clock
 from shared.db import work
 from shared.domain.small_numbers import LEAST, safe
 from shared.models.common_issue import CommonIssue
-from shared.services import answers, queries_figures
-from shared.services.answers import Told
+from shared.services import queries_figures
 from tests.support import world
 from tests.support.pages import CheckedClient
 
@@ -102,39 +99,6 @@ def test_feed_holds_the_newest_with_lasting_addresses(app: Flask, client: Checke
     assert answer.mimetype == "application/atom+xml"
     assert [e.findtext(f"{ATOM}title") for e in feed.iter(f"{ATOM}entry")] == ["新的", "收费 < 公示 & 解释"]
     assert all(e.findtext(f"{ATOM}id", "").startswith("http") for e in feed.iter(f"{ATOM}entry"))
-
-
-def complain(app: Flask, town: world.World, n: int) -> list[int]:
-    return [world.accepted(app, town, NOW) for _ in range(n)]
-
-
-def table(client: CheckedClient, title: str) -> dict[str, str]:
-    rows = csv.reader(io.StringIO(client.get("/stats.csv").data.decode("utf-8-sig")))
-    return {row[1]: row[2] for row in rows if row[0] == title}
-
-
-def test_figures_are_of_ended_months_as_they_stood(app: Flask, client: CheckedClient, town: world.World) -> None:
-    with app.app_context():
-        cases = complain(app, town, 6)
-        world.accepted(app, town, NEXT_MONTH)
-        for case_id in cases:
-            answers.answer_at_once(case_id, town.actor("intake"), NEXT_MONTH, Told("online", "已经更新。"))
-    assert table(client, "每月收到")["2026年9月"] == "6"
-    assert "2026年10月" not in table(client, "每月收到")
-    assert table(client, "办理情况")["正在办理"] == "6"
-    assert table(client, "是否按期") == {"按期办理": "0", "超期": "6"}
-
-
-def test_few_people_are_never_counted_in_public(app: Flask, client: CheckedClient, town: world.World) -> None:
-    with app.app_context():
-        for case_id in complain(app, town, 7)[:2]:
-            answers.answer_at_once(case_id, town.actor("intake"), NOW, Told("online", "已经更新。"))
-    assert table(client, "办理情况")["正在办理"] == table(client, "办理情况")["已答复或者办结"] == "不公布"
-    assert "少于 5" in client.get("/stats").text
-
-
-def test_page_without_any_case_still_stands(client: CheckedClient, town: world.World) -> None:
-    assert "0 件" in client.get("/stats").text
 
 
 @pytest.mark.parametrize(("cells", "most"), [(1, 30), (2, 20), (3, 13), (4, 8)])

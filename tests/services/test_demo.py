@@ -1,8 +1,9 @@
 """The demo: two institutions, every stage, nothing in the future, and nothing twice."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -14,16 +15,21 @@ from shared.db import work
 from shared.demo import corpus, fill
 from shared.demo.cast import PASSWORD
 from shared.domain import lifecycle
+from shared.domain.releases import KINDS, following
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
 from shared.models.common_issue import CommonIssue
+from shared.models.erasure import Erasure
 from shared.models.event import Event
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
 from shared.models.person import Grant, Person
+from shared.models.privacy import Consent, LegalHold, PrivacyRequest
+from shared.models.release import Release
 from shared.models.slip import Slip
 from shared.services import checkpoints, counters, verification
 from tests.support.database import Schema
+from tests.support.solver import given_away
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -33,7 +39,13 @@ def demo(schema: Schema) -> Iterator[Flask]:
     """A quarter of the demo, made once for all tests of this file."""
     with schema.app.app_context():
         load_shipped_years(NOW)
-        assert fill.fill(schema.app.extensions["huiyin"].keys, NOW, lambda _line: None, share=0.25)
+        assert fill.fill(
+            schema.app.extensions["huiyin"].keys,
+            NOW,
+            lambda _line: None,
+            share=0.25,
+            store=schema.app.extensions["huiyin"].store,
+        )
         yield schema.app
     schema.restore()
 
@@ -80,7 +92,7 @@ def test_numbers_follow_the_order_of_time(demo: Flask):
         first = session.scalar(select(func.min(Institution.id)))
         cases = select(Case.register_no, Case.received_at).where(Case.institution_id == first).order_by(Case.id)
         filed = session.execute(cases).all()
-    assert len(filed) == 100
+    assert len(filed) == 102  # two of them of long ago, whose time is over
     assert [no for no, _ in filed] == sorted(no for no, _ in filed)
     assert [at for _, at in filed] == sorted(at for _, at in filed)
 
@@ -126,3 +138,32 @@ def test_some_complaints_wait_whose_own_unit_is_barred_from_them(demo: Flask):
     with work() as session:
         query = select(Case.state).join(CaseBar, CaseBar.case_id == Case.id).where(CaseBar.named)
         assert set(session.scalars(query)) == {"accepted"}
+
+
+def test_privacy_law_can_be_seen_at_work(demo: Flask):
+    with work() as session:
+        assert set(session.scalars(select(PrivacyRequest.kind).where(PrivacyRequest.state == "open"))) == {"correct"}
+        assert session.scalar(select(func.count(LegalHold.id)).where(LegalHold.lifted_at.is_(None))) >= 1
+        assert set(session.scalars(select(Erasure.part))) == {"identity"}
+        assert session.scalar(select(func.count(Consent.id)).where(Consent.how == "form")) > 5
+        assert session.scalar(select(func.count(Consent.id)).where(Consent.given_at.is_(None))) >= 1
+
+
+def test_no_small_number_follows_from_the_figures_released(demo: Flask):
+    kinds = {kind.name: kind for kind in KINDS}
+    with work() as session:
+        tables = [(name, t) for r in session.scalars(select(Release)) for name, t in r.tables.items()]
+    assert {name for name, _ in tables} >= {"categories", "results", "units"}
+    for name, told in tables:
+        assert given_away(kinds[name], told["total"], told["cells"]) == [], told
+
+
+def test_every_case_is_counted_in_one_release_or_waits(demo: Flask):
+    with work() as session:
+        for place in session.scalars(select(Institution)):
+            rows = session.scalars(select(Release).where(Release.institution_id == place.id).order_by(Release.month))
+            told = [r for r in rows if "categories" in r.tables]
+            ends = [datetime.combine(following(r.month), time(), ZoneInfo(place.time_zone)) for r in told]
+            mine = select(func.count(Case.id)).where(Case.institution_id == place.id)
+            mine = mine.where(Case.received_at < max(ends, default=datetime(2000, 1, 1, tzinfo=UTC)))
+            assert sum(r.tables["categories"]["total"] for r in told) == session.scalar(mine)

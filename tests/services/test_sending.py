@@ -138,3 +138,18 @@ def test_texts_are_kept_for_the_demo_and_nowhere_else(app: Flask, township: Worl
     with work() as session:
         kept = session.scalar(select(func.count()).where(Delivery.shown != ""))
     assert bool(kept) is show
+
+
+@pytest.mark.parametrize(("choice", "kind"), [("sms_neutral", Sms), ("email_neutral", Email)])
+def test_neutral_notice_names_no_office_no_case_and_no_sender(
+    app: Flask, township: World, choice: str, kind: type[Email | Sms]
+):
+    township.file_case(app, mode="named", notify=choice, **CITIZEN)
+    outside = Outside(app)
+    outside.run(MONDAY)
+    message = next(m for m in outside.left if m.to in {"13900001234", "shimin@example.cn"})
+    assert isinstance(message, kind)
+    said = message.text + getattr(message, "subject", "") + (getattr(message, "html", "") or "") + message.reference
+    case = worlds.case_of(rows(OutboxRow.audience == "citizen")[0].case_id or 0)
+    for telling in (case.receipt_no[-4:], "监察", "南溪", "投诉", "事项", "huiyin", "http"):
+        assert telling not in said

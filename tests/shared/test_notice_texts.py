@@ -12,7 +12,7 @@ from flask_babel import Babel
 from jinja2 import meta
 
 from shared.domain.notices import BY_CODE, SMS_NOTICES, Audience, segments, sms_length
-from shared.senders.render import MAIL_FACTS, render_email, render_sms
+from shared.senders.render import MAIL_FACTS, render_email, render_neutral, render_sms
 
 ROOT = Path(__file__).parents[2]
 FACTS = {  # the longest that are likely: a signature may have 12 characters
@@ -124,3 +124,13 @@ def test_a_day_is_named_to_staff_only_where_the_regime_sets_one():
     without = {name: value for name, value in FACTS.items() if name != "due"}
     assert "办理期限：2027年12月23日" in render_email("to_sign", "zh", FACTS)[1]
     assert "期限" not in render_email("to_sign", "zh", without)[1]
+
+
+@each_locale
+def test_neutral_message_is_the_same_for_everything_and_names_nothing(locale: str):
+    subject, text, words = render_neutral(locale, "服务通知")
+    said = subject + text + words
+    assert not NEUTRAL.search(said)
+    assert not re.search(r"\d|https?:|办|府|件|case|office", said.replace("邮件", "").replace("Notice", ""))
+    assert words.startswith("【服务通知】")
+    assert sms_length(words) <= 70
