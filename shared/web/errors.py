@@ -9,10 +9,12 @@ from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from shared.crypto import Busy
 from shared.domain.errors import Refused
+from shared.web import auth
 from shared.web.labels import refusal
 from shared.web.page import page
 
@@ -61,6 +63,7 @@ def outdated(_error: Exception) -> Response:
 
 def away(error: Exception) -> Response:
     """The database is away or the house is full for a moment."""
+    auth.without_database()  # the page that says so must not ask who reads it
     response = _page(503, _("暂时办不了"), _("内容没有提交，也没有丢失。请过一会儿再试；您写的内容在下面。"))
     response.headers["Retry-After"] = str(getattr(error, "retry_after", 10))
     return response
@@ -100,6 +103,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(CSRFError, outdated)
     app.register_error_handler(OperationalError, away)
     app.register_error_handler(InterfaceError, away)
+    app.register_error_handler(NoConnectionFree, away)
     app.register_error_handler(Busy, away)
     app.register_error_handler(HTTPException, http)
     if not app.testing:
