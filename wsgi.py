@@ -16,6 +16,8 @@ from shared.db import db
 from shared.web import auth, dates, errors, headers, labels, locale, session, state
 
 MEGABYTE = 1024 * 1024
+TALKATIVE = ("PIL", "sqlalchemy", "rq", "pikepdf", "urllib3")
+"""At DEBUG these write out what they read: the place in a photo's metadata, the rows of an answer."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -39,6 +41,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     state.init(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
