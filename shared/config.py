@@ -12,6 +12,7 @@ from urllib.parse import quote
 from zlib import crc32
 from zoneinfo import available_timezones
 
+from shared.antivirus import sound_place
 from shared.config_reader import BadSettings, Fault, Reader, parse_env, sound_url
 from shared.domain.notices import SMS_NOTICES
 
@@ -58,6 +59,7 @@ class Settings:
     max_files: int
     staff_idle_minutes: int
     visit_idle_minutes: int
+    clamd_socket: str
     log_level: str
     default_locale: str
     time_zone: str
@@ -116,6 +118,7 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         max_files=read.number("MAX_FILES", 9, 1, 50),
         staff_idle_minutes=read.number("STAFF_IDLE_MINUTES", 30, 5, 480),
         visit_idle_minutes=read.number("VISIT_IDLE_MINUTES", 30, 5, 240),
+        clamd_socket=_clamd(read),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         default_locale=read.choice("DEFAULT_LOCALE", "zh", ("zh", "en")),
         time_zone=_time_zone(read),
@@ -205,6 +208,17 @@ def _mail_from(read: Reader) -> str:
             "MAIL_FROM",
             "不是邮箱地址 (no mail address)",
             "例如 (for example): MAIL_FROM=监察室 <notice@example.gov.cn>",
+        )
+    return value
+
+
+def _clamd(read: Reader) -> str:
+    value = read.text("CLAMD_SOCKET")
+    if value and not sound_place(value):
+        read.fault(
+            "CLAMD_SOCKET",
+            "不是套接字文件的路径，也不是 主机:端口 (neither a socket file nor host:port)",
+            "例如 (for example): CLAMD_SOCKET=/run/clamav/clamd.ctl",
         )
     return value
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from flask import current_app
 from redis import RedisError
 
-from shared import clock
+from shared import antivirus, clock
 from shared.db import db
-from shared.services import common_issues, sweeps, visits
+from shared.services import common_issues, scanning, sweeps, visits
 from shared.web import state
 
 EVERY_SECONDS = 30
@@ -30,6 +30,13 @@ def run() -> None:
             round_once(newest)
             newest = NEWEST_CASES
         stop.wait(EVERY_SECONDS)
+
+
+def _look_for_viruses() -> None:
+    """Has clamd look at new files, where there is one."""
+    place = state.settings().clamd_socket
+    if place:
+        scanning.sweep(state.store(), lambda data: antivirus.verdict(place, data))
 
 
 def first_here() -> bool:
@@ -51,6 +58,7 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: sweeps.forget_failures(now),
         lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),
         lambda: sweeps.harden_codes(newest),
+        _look_for_viruses,
         _ring_again,
     ]
     for step in steps:

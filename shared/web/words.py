@@ -257,6 +257,13 @@ LABELS: dict[str, dict[str, Any]] = {
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},
     "limit": {"upper": _l("上级机关定下的期限")},
     "unit": {"WD": _l("个工作日"), "CD": _l("日"), "SD": _l("当日"), "H": _l("小时")},
+    "scan": {
+        "unchecked": _l("未检查病毒"),
+        "checking": _l("正在检查病毒"),
+        "clean": _l("没有发现病毒"),
+        "found": _l("发现病毒，已隔离"),
+        "failed": _l("病毒检查没有成功，稍后再查"),
+    },
     "removed": {
         "gps": _l("位置信息"),
         "time": _l("拍摄时间"),
