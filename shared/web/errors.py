@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from shared.crypto import Busy
 from shared.domain.errors import Refused
@@ -26,7 +26,11 @@ def _typed() -> list[str]:
     """What was typed into the form that failed, to be shown again so that nothing is lost."""
     if request.method != "POST":
         return []
-    texts = [v for k, v in request.form.items() if k != "csrf_token" and "password" not in k and len(v) >= SHOWN_TYPED]
+    try:
+        sent = list(request.form.items())
+    except HTTPException:  # the body itself was refused, and reading it again would refuse it again
+        return []
+    texts = [v for k, v in sent if k != "csrf_token" and "password" not in k and len(v) >= SHOWN_TYPED]
     return [t[:20000] for t in texts[:10]]
 
 
@@ -76,6 +80,8 @@ def http(error: HTTPException) -> Response:
         413: (_("内容太大"), _("提交的内容超过了上限，没有收下。请减小文件后再试。")),
         429: (_("请稍等一会儿再试"), _("刚才试的次数太多。请过几分钟再试，或者打电话给我们。")),
     }
+    if isinstance(error, SecurityError):  # under a foreign name no page can be built, for it holds addresses
+        return Response(_("打开这一页用的网址不是本站的。请用本站公布的网址重新打开。"), 400, mimetype="text/plain")
     status = error.code or 500
     if status == 404:
         return missing(error)
