@@ -42,6 +42,7 @@ def _add(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     # The office needs its own referrer for nothing but the way back; a citizen's address bar is nobody's business.
     headers["Referrer-Policy"] = "same-origin" if request.blueprint == "office" else "no-referrer"
+    headers["X-Frame-Options"] = "DENY"  # for browsers that don't know frame-ancestors
     headers["Permissions-Policy"] = PERMISSIONS_POLICY
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
