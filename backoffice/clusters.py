@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 
 from backoffice import bp
-from backoffice.fields import AtMost
+from backoffice.fields import AtMost, number
 from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.visibility import at_home, may_do, need, need_sight
@@ -18,8 +18,6 @@ from shared.web.auth import me
 from shared.web.forms import Form, refused
 from shared.web.page import flash_done, page, see_other
 from shared.web.state import keys, ring, ring_issue
-
-BIG = 9007199254740991
 
 
 class IssueForm(Form):
@@ -71,8 +69,7 @@ def _edit(issue_id: int | None, view: IssueView | None) -> Response:
         status = 422
         if form.validate():
             words = Words(form.title.data or "", form.problem.data or "", form.improvement.data or "")
-            typed = form.version.data or ""
-            version = int(typed) if typed.isascii() and typed.isdecimal() else None
+            version = number(form.version.data) or None
             try:
                 made = common_issues.save(issue_id, me(), clock.now(), words, chosen, version=version)
             except Refused as error:
@@ -100,7 +97,7 @@ def _chosen(view: IssueView | None) -> list[int]:
     ticked = request.form.getlist("case") if request.method == "POST" else request.args.getlist("case")
     if request.method == "GET" and view is not None and not ticked:
         return [c.id for c in view.cases]
-    return [int(x) for x in dict.fromkeys(ticked) if x.isascii() and x.isdigit() and int(x[:18]) < BIG][:200]
+    return [n for n in map(number, dict.fromkeys(ticked)) if n][:200]
 
 
 @bp.get("/clusters/<int(max=2147483647):issue_id>")

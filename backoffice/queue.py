@@ -49,7 +49,7 @@ def queue(view: str = "open") -> Response:
     )
 
 
-@bp.get("/queue/preview/<int:case_id>")
+@bp.get("/queue/preview/<int(max=9007199254740991):case_id>")
 def queue_preview(case_id: int) -> Response:
     """The pane beside the list: what it is, when it is due, what can be done next."""
     case = queries_queue.preview(me(), case_id)

@@ -19,13 +19,14 @@ from shared.domain.lifecycle import SLIP_STEPS, UNIT_ROLES, Role, SlipState, nex
 from shared.domain.visibility import Actor, roles_on
 from shared.models.event import Event
 from shared.models.slip import CoHandling
+from shared.services import scanning
 from shared.services.queries_slip import SlipView, file_for, slip_view, still_open
 from shared.web import dates
 from shared.web.auth import me
 from shared.web.forms import refused
 from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
-from shared.web.state import ring, store
+from shared.web.state import ring, settings, store
 
 APART = frozenset(
     {"recall_copy", "deny_return", "send_back_reply", "reject_reply", "give_help", "decide_help", "submit_reply"}
@@ -156,6 +157,7 @@ def slip_step(slip_id: int, step: str) -> Response:
 def file(attachment_id: int) -> Response:
     """A stored file, saved and never run; 404 where it isn't the reader's."""
     found = file_for(attachment_id, me())
+    scanning.check_served(found.scan, wanted=bool(settings().clamd_socket))
     try:
         content = store().open(found.stored)
     except FileNotFoundError:

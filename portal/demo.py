@@ -20,6 +20,8 @@ def demo_outbox() -> Response:
         abort(404)
     asked = request.args.get("by", "")
     channel = asked if asked in CHANNELS else ""
-    found, older = queries_demo.messages(channel, request.args.get("before", type=int))
+    before = request.args.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 12 else None
+    found, older = queries_demo.messages(channel, number)
     words = {"": _("全部"), "sms": _("短信"), "email": _("电子邮件")}
     return page("portal/demo_outbox.html", messages=found, older=older, channel=channel, channels=words)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from zlib import crc32
 from zoneinfo import available_timezones
 
+from shared.antivirus import sound_place
 from shared.config_reader import BadSettings, Fault, Reader, parse_env, sound_url
 from shared.domain.notices import SMS_NOTICES
 
@@ -67,6 +68,7 @@ class Settings:
     staff_second_factor: str
     password_profile: str
     visit_idle_minutes: int
+    clamd_socket: str
     log_level: str
     default_locale: str
     time_zone: str
@@ -136,6 +138,7 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         ),
         password_profile=read.choice("PASSWORD_PROFILE", "nist", ("nist", "mlps3")),
         visit_idle_minutes=read.number("VISIT_IDLE_MINUTES", 30, 5, 240),
+        clamd_socket=_clamd(read),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         default_locale=read.choice("DEFAULT_LOCALE", "zh", ("zh", "en")),
         time_zone=_time_zone(read),
@@ -233,6 +236,17 @@ def _address(read: Reader, name: str) -> str:
     value = read.text(name)
     if value and "@" not in parseaddr(value)[1]:
         read.fault(name, "不是邮箱地址 (no mail address)", f"例如 (for example): {name}=audit@example.gov.cn")
+    return value
+
+
+def _clamd(read: Reader) -> str:
+    value = read.text("CLAMD_SOCKET")
+    if value and not sound_place(value):
+        read.fault(
+            "CLAMD_SOCKET",
+            "不是套接字文件的路径，也不是 主机:端口 (neither a socket file nor host:port)",
+            "例如 (for example): CLAMD_SOCKET=/run/clamav/clamd.ctl",
+        )
     return value
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from flask import current_app
 from redis import RedisError
 
-from shared import clock, signing
+from shared import antivirus, clock, signing
 from shared.db import db
 from shared.senders import Email, Result
 from shared.senders.email import send_email
@@ -20,6 +20,7 @@ from shared.services import (
     privacy_notices,
     releases,
     retention,
+    scanning,
     sweeps,
     transfer_copies,
     unsealing,
@@ -47,6 +48,13 @@ def run() -> None:
         stop.wait(EVERY_SECONDS)
 
 
+def _look_for_viruses() -> None:
+    """Has clamd look at new files, where there is one."""
+    place = state.settings().clamd_socket
+    if place:
+        scanning.sweep(state.store(), lambda data: antivirus.verdict(place, data))
+
+
 def first_here(lock: str = LOCK, seconds: int = EVERY_SECONDS) -> bool:
     """Whether this round is ours; without a Redis everybody does it, since two rounds at once do no harm."""
     try:
@@ -71,6 +79,7 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: consents.keep(now, newest),
         lambda: releases.make(now),
         lambda: retention.daily(now, state.store()),
+        _look_for_viruses,
         _ring_again,
         _checkpoint,
     ]

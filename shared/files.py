@@ -169,12 +169,29 @@ class Store:
         """The stored bytes; FileNotFoundError if they are gone."""
         return open(self._path(name), "rb", opener=_private)
 
+    def lock_away(self, name: str) -> None:
+        """Move a file in which a virus was found to where nothing is ever handed out from."""
+        path, cell = self._path(name), self._cell(name)
+        cell.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists():  # else a sweep before this one has done it
+            path.rename(cell)
+            for folder in (path.parent, cell.parent):
+                _sync_folder(folder)
+
+    def locked_away(self, name: str) -> bool:
+        """Whether the file lies in quarantine."""
+        return self._cell(name).exists()
+
     def delete(self, name: str) -> None:
         """Remove the file; without complaint if that has been done already."""
         path = self._path(name)
         path.unlink(missing_ok=True)
+        self._cell(name).unlink(missing_ok=True)
         if path.parent.is_dir():
             _sync_folder(path.parent)
+
+    def _cell(self, name: str) -> Path:
+        return self._folder / "quarantine" / self._path(name).name
 
     def _path(self, name: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{32}", name):

@@ -8,12 +8,16 @@ from typing import Any
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # gunicorn publishes no types
 
 DAY = "%Y-%m-%d"
+TALKATIVE = ("PIL", "sqlalchemy", "rq", "pikepdf", "urllib3")
+"""At DEBUG these write out what they read: the place in a photo's metadata, the rows of an answer."""
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
 def begin(level: str) -> None:
     """Sets up the log of the application, the worker and the scheduler."""
     logging.basicConfig(level=level, format=LINE, datefmt=DAY)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class Quiet(Logger):  # type: ignore[misc]  # likewise

@@ -68,7 +68,7 @@ class AliyunSms:
             return Result(Outcome.FAILED, "template_missing")
         request = self._request(sms, template)
         try:
-            with urlopen(request, timeout=self.timeout) as answer:  # noqa: S310  the endpoint is the operator's
+            with urlopen(request, timeout=self.timeout) as answer:  # noqa: S310  the endpoint is the operator's  # nosec B310
                 return _result(answer.status, answer.read(65536))
         except HTTPError as refusal:
             with refusal:

@@ -58,6 +58,12 @@ def leave() -> None:
     session.clear()
 
 
+def without_database() -> None:
+    """From here on this request is nobody's: its answer is made without asking the database."""
+    g.away = True
+    g.pop("_login_user", None)
+
+
 def refuse_strangers() -> Response | None:
     """Default-deny: without a session every page but the sign-in leads to it, keeping the way back."""
     if request.endpoint in OPEN_ENDPOINTS:
@@ -108,5 +114,7 @@ def init(app: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login publishes no types
     def load(token: str) -> Any:
+        if g.get("away"):
+            return None
         found = staff.session_of(token, clock.now(), settings().staff_idle_minutes)
         return SignedIn(found, token) if found is not None else None

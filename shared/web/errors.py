@@ -9,10 +9,12 @@ from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from shared.crypto import Busy
 from shared.domain.errors import Refused
+from shared.web import auth
 from shared.web.labels import refusal
 from shared.web.page import page
 
@@ -24,7 +26,11 @@ def _typed() -> list[str]:
     """What was typed into the form that failed, to be shown again so that nothing is lost."""
     if request.method != "POST":
         return []
-    texts = [v for k, v in request.form.items() if k != "csrf_token" and "password" not in k and len(v) >= SHOWN_TYPED]
+    try:
+        sent = list(request.form.items())
+    except HTTPException:  # the body itself was refused, and reading it again would refuse it again
+        return []
+    texts = [v for k, v in sent if k != "csrf_token" and "password" not in k and len(v) >= SHOWN_TYPED]
     return [t[:20000] for t in texts[:10]]
 
 
@@ -61,6 +67,7 @@ def outdated(_error: Exception) -> Response:
 
 def away(error: Exception) -> Response:
     """The database is away or the house is full for a moment."""
+    auth.without_database()  # the page that says so must not ask who reads it
     response = _page(503, _("暂时办不了"), _("内容没有提交，也没有丢失。请过一会儿再试；您写的内容在下面。"))
     response.headers["Retry-After"] = str(getattr(error, "retry_after", 10))
     return response
@@ -73,6 +80,8 @@ def http(error: HTTPException) -> Response:
         413: (_("内容太大"), _("提交的内容超过了上限，没有收下。请减小文件后再试。")),
         429: (_("请稍等一会儿再试"), _("刚才试的次数太多。请过几分钟再试，或者打电话给我们。")),
     }
+    if isinstance(error, SecurityError):  # under a foreign name no page can be built, for it holds addresses
+        return Response(_("打开这一页用的网址不是本站的。请用本站公布的网址重新打开。"), 400, mimetype="text/plain")
     status = error.code or 500
     if status == 404:
         return missing(error)
@@ -100,6 +109,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(CSRFError, outdated)
     app.register_error_handler(OperationalError, away)
     app.register_error_handler(InterfaceError, away)
+    app.register_error_handler(NoConnectionFree, away)
     app.register_error_handler(Busy, away)
     app.register_error_handler(HTTPException, http)
     if not app.testing:

@@ -45,6 +45,7 @@ def _add(response: Response) -> Response:
     # The office needs its own referrer for nothing but the way back; a citizen's address bar is nobody's business.
     headers["Referrer-Policy"] = "same-origin" if office else "no-referrer"
     headers["Permissions-Policy"] = OFFICE_PERMISSIONS if office else PERMISSIONS_POLICY
+    headers["X-Frame-Options"] = "DENY"  # for browsers that don't know frame-ancestors
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.is_secure:

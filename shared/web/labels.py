@@ -75,6 +75,8 @@ _WORDS: dict[str, Any] = {
     "file_type": _l("“%(name)s”的类型不能上传；其他文件都在。可以上传照片、录音、录像、PDF 和 Office 文件。"),
     "file_macro": _l("“%(name)s”带有宏，没有上传；其他文件都在。请另存为不带宏的文件后重传。"),
     "file_locked": _l("“%(name)s”设有密码，没有上传；其他文件都在。请去掉密码后重传。"),
+    "file_virus": _l("这个文件里发现了病毒，已经隔离，不能下载。需要原件时，请联系来信人换一个文件。"),
+    "file_unchecked": _l("这个文件还没有查完病毒。请过一两分钟再下载。"),
     "file_broken": _l("“%(name)s”打不开，可能已经损坏，没有上传；其他文件都在。"),
 }
 _WITH_FACTS: dict[str, Any] = {

@@ -297,6 +297,13 @@ LABELS: dict[str, dict[str, Any]] = {
     **ADMIN_LABELS,
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},
     "limit": {"upper": _l("上级机关定下的期限")},
+    "scan": {
+        "unchecked": _l("未检查病毒"),
+        "checking": _l("正在检查病毒"),
+        "clean": _l("没有发现病毒"),
+        "found": _l("发现病毒，已隔离"),
+        "failed": _l("病毒检查没有成功，稍后再查"),
+    },
     "removed": {
         "gps": _l("位置信息"),
         "time": _l("拍摄时间"),

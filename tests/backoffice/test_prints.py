@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.services import answers
 from tests.support import world as w
 from tests.support.office import Office
 
@@ -17,6 +18,13 @@ def test_register_form_and_slip_carry_the_same_register_number(town: Office):
     assert "南溪投〔2026〕0001号" in form
     assert "南溪投〔2026〕0001号" in slip
     assert "南溪转〔2026〕0001号" in slip
+
+
+def test_the_register_form_of_an_answered_case_carries_the_answer(town: Office):
+    case_id, _slip = town.made(w.replied)
+    told = answers.Told("online", "公开栏已经更新，名单都在上面了。")
+    town.made(lambda _app, world: answers.feed_back(case_id, world.actor("intake"), w.MONDAY, told))
+    assert told.text in town.see("intake", f"/office/case/{case_id}/print/register")
 
 
 def test_the_slip_on_paper_carries_nothing_of_the_complainant(town: Office):

@@ -28,6 +28,7 @@ WRONG = {
     "MAIL_FROM": "nobody",
     "SMS_PROVIDER": "pigeon",
     "ALIYUN_SMS_ENDPOINT": "dysms",
+    "CLAMD_SOCKET": "clamd",
     "EXIT_URL": "javascript:alert(1)",
     "MAX_FILE_MB": "²",
     "MAX_FILES": "0",

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -52,8 +52,43 @@ def _binaries(home: Path) -> Path:
     return Path(shutil.copytree(packaged, home / packaged.parent.name / packaged.name, symlinks=True)) / "bin"
 
 
+class Stoppable:
+    """A durable server of one test's own that can be stopped hard and started again."""
+
+    def __init__(self, home: Path) -> None:
+        binaries, self._run = _binaries(home), home / "run"
+        self._control = [*_made(home, binaries), str(binaries / "pg_ctl"), "-D", str(self._run / "data"), "-w"]
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self._run}"
+
+    def start(self) -> None:
+        options = f"-k {self._run} -c listen_addresses=''"
+        self._do("start", "-l", str(self._run / "log"), "-o", options)
+
+    def stop(self) -> None:
+        """As if the power had gone: no transaction ends, nothing is written any more."""
+        self._do("stop", "-m", "immediate")
+
+    def _do(self, *words: str) -> None:
+        subprocess.run([*self._control, *words], check=True, cwd=self._run, stdout=subprocess.DEVNULL, timeout=60)
+
+
 @contextmanager
-def _started(home: Path, binaries: Path) -> Iterator[None]:
+def stoppable() -> Iterator[Stoppable]:
+    """A running server to be stopped in the middle of something."""
+    home = Path(tempfile.mkdtemp(prefix="huiyin-pg-"))
+    home.chmod(0o755)
+    try:
+        server = Stoppable(home)
+        server.start()
+        yield server
+        with suppress(subprocess.CalledProcessError):  # a test may have left it stopped
+            server.stop()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _made(home: Path, binaries: Path) -> list[str]:
+    """An empty cluster in home/run/data; returns the words that turn a command into the right user's."""
     run, data = home / "run", home / "run" / "data"
     run.mkdir()
     as_user: list[str] = []
@@ -63,6 +98,13 @@ def _started(home: Path, binaries: Path) -> Iterator[None]:
         as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     make = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run([*as_user, *make], check=True, cwd=run, stdout=subprocess.DEVNULL)
+    return as_user
+
+
+@contextmanager
+def _started(home: Path, binaries: Path) -> Iterator[None]:
+    run, data = home / "run", home / "run" / "data"
+    as_user = _made(home, binaries)
     options = [word for name, value in QUICK.items() for word in ("-c", f"{name}={value}")]
     serve = [binaries / "postgres", "-D", data, "-k", run, "-h", "", *options]
     with (

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_privacy"
-down_revision = "0001"
+revision = '0005_privacy'
+down_revision = '0004_transfer'
 
 
 def _fk(table, column, target):

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0002_rights'
-down_revision = '0001'
+revision = '0003_rights'
+down_revision = '0002_seal'
 
 REFUSE_SQLITE = """
 create trigger admin_act_no_{verb} before {verb} on admin_act

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_chain"
-down_revision = "0001"
+revision = '0007_chain'
+down_revision = '0006_scan'
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # What nobody may change; an event may get the MAC that it lacks, once.

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0002_transfer'
-down_revision = '0001'
+revision = '0004_transfer'
+down_revision = '0003_rights'
 
 
 def upgrade():
