@@ -24,6 +24,7 @@ from shared.web.auth import me
 from shared.web.dates import moment
 from shared.web.labels import label
 from shared.web.page import page
+from shared.web.phrases import facts
 from shared.web.state import keys
 from shared.web.words import LABELS
 
@@ -91,7 +92,7 @@ def harmless(cell: str) -> str:
 
 def _remark(act: Act) -> str:
     parts = [str(WHY.get(act.why, act.why))] if act.why else []
-    return "，".join([*parts, *([_("时间早于上一步")] if act.backwards else [])])
+    return facts([*parts, *([_("时间早于上一步")] if act.backwards else [])])
 
 
 def _shown(report: Report | None) -> Response:

@@ -86,7 +86,7 @@ def case_proof() -> Response:
         return over()
     found = evidence_of(own)
     if found is None or found.proof is None:
-        abort(404)
+        return see_other("portal.case")  # the page says from when there is one
     headers = download_headers(_("存证证明") + ".txt", "text/plain; charset=utf-8")
     response = Response(as_text(own, found.proof).encode("utf-8-sig"), headers=headers)
     response.cache_control.no_store = True

@@ -27,7 +27,7 @@ class AskForm(Form):
     """What is asked for, and what it is about."""
 
     kind = RadioField(_l("您的请求"), choices=choices(LABELS["privacy_kind"]), validate_choice=False)
-    text = TextAreaField(_l("具体是哪些内容"), [Length(max=LONGEST, message=_l("最多 1000 个字，请缩短一些。"))])
+    text = TextAreaField(_l("具体是哪些内容"), [Length(max=LONGEST, message=_l("最多 %(max)d 个字，请缩短一些。"))])
 
 
 class ConsentForm(Form):

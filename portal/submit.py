@@ -23,6 +23,7 @@ from shared.services.visits import Shown
 from shared.web.labels import refusal
 from shared.web.locale import chosen_locale
 from shared.web.page import page, see_other
+from shared.web.phrases import named
 from shared.web.state import keys, limits, ring, settings, store
 
 
@@ -165,8 +166,8 @@ def _examples() -> dict[str, str]:
     subject, letter, text = render_neutral(chosen_locale(), settings().neutral_name)
     said = {"tail": "0043", "phone": here().phone, "sign": here().sms_sign}
     plain, _params = render_sms("answered", chosen_locale(), said)
-    shown = {"sms": plain, "sms_neutral": text, "email": plain.partition("】")[2]}
-    shown["email_neutral"] = f"{settings().neutral_name}：{subject}"
+    shown = {"sms": plain, "sms_neutral": text, "email": plain.removeprefix(f"【{said['sign']}】")}
+    shown["email_neutral"] = named(settings().neutral_name, subject)
     return {choice: _("例如：%(text)s", text=words) for choice, words in shown.items()}
 
 

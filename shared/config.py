@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from email.utils import parseaddr
 from pathlib import Path
 from tempfile import gettempdir
 from urllib.parse import quote
@@ -107,7 +106,7 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         secret_key=_secret(read, mode, key_dir),
         files_dir=read.folder("FILES_DIR", data_dir / "files"),
         checkpoint_dir=read.folder("CHECKPOINT_DIR", data_dir / "checkpoints"),
-        checkpoint_email=_address(read, "CHECKPOINT_EMAIL"),
+        checkpoint_email=read.address("CHECKPOINT_EMAIL", "", "audit@example.gov.cn"),
         surfaces=_surfaces(read),
         trusted_hosts=read.names("TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]"),
         proxy_count=read.number("PROXY_COUNT", 0, 0, 5),
@@ -119,7 +118,7 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
             "SMTP_URL", "smtp://127.0.0.1:8025", SMTP_PORTS, "smtp+starttls://user:password@mail.example:587"
         ),
         catches_mail=mode == "demo" and not read.text("SMTP_URL"),
-        mail_from=_mail_from(read),
+        mail_from=read.address("MAIL_FROM", "回音 <noreply@huiyin.invalid>", "监察室 <notice@example.gov.cn>"),
         neutral_name=read.text("NEUTRAL_NAME", "服务通知"),
         sms_provider=read.choice("SMS_PROVIDER", "outbox", ("outbox", "aliyun")),
         aliyun_sms_access_key_id=read.text("ALIYUN_SMS_ACCESS_KEY_ID"),
@@ -219,24 +218,6 @@ def _surfaces(read: Reader) -> frozenset[str]:
             "SURFACES", "只能是 (can only hold): portal、backoffice", "例如 (for example): SURFACES=portal,backoffice"
         )
     return frozenset(given)
-
-
-def _mail_from(read: Reader) -> str:
-    value = read.text("MAIL_FROM", "回音 <noreply@huiyin.invalid>")
-    if "@" not in parseaddr(value)[1]:
-        read.fault(
-            "MAIL_FROM",
-            "不是邮箱地址 (no mail address)",
-            "例如 (for example): MAIL_FROM=监察室 <notice@example.gov.cn>",
-        )
-    return value
-
-
-def _address(read: Reader, name: str) -> str:
-    value = read.text(name)
-    if value and "@" not in parseaddr(value)[1]:
-        read.fault(name, "不是邮箱地址 (no mail address)", f"例如 (for example): {name}=audit@example.gov.cn")
-    return value
 
 
 def _clamd(read: Reader) -> str:

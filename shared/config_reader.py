@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -75,6 +76,12 @@ class Reader:
         value = self.text(name, default)
         if value and not sound_url(value, schemes):
             self.fault(name, "地址看不懂 (the address can't be read)", f"写成这样 (write it like this): {example}")
+        return value
+
+    def address(self, name: str, default: str, example: str) -> str:
+        value = self.text(name, default)
+        if value and "@" not in parseaddr(value)[1]:
+            self.fault(name, "不是邮箱地址 (no mail address)", f"例如 (for example): {name}={example}")
         return value
 
     def refuse_unknown(self, stated: Collection[str]) -> None:

@@ -119,7 +119,8 @@ def _step(
     return action, Step(action, event, frozenset(frm), to, frozenset(roles), route, offered)
 
 
-_S, _R, _T = State, Role, Route.TRANSFER
+_S, _R, _T, _I = State, Role, Route.TRANSFER, Route.INVESTIGATE
+_BEGUN = IN_HAND - {_S.RECEIVED}
 _SENDS = (_R.DISPATCHER, _R.CHIEF)
 _HEARS = (_R.INTAKE, _R.DISPATCHER, _R.CHIEF)
 _HELD = (_S.TRANSFERRED, _S.HANDLING, _S.REVIEW, _S.REPLIED)
@@ -132,9 +133,9 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("answer_question", "question_answered", IN_HAND, None, _R.CITIZEN, _R.INTAKE, offered=False),
         _step("lapse_question", "question_lapsed", IN_HAND, None, _R.INTAKE, _R.SYSTEM, offered=False),
         _step("classify", "classified", IN_HAND, None, _R.INTAKE, _R.DISPATCHER),  # R2.05, R2.06
-        _step("answer_at_once", "answered", WITH_OFFICE, _S.ANSWERED, _R.INTAKE, route=Route.TRANSFER),  # R2.04
-        _step("transfer", "transferred", WITH_OFFICE, _S.TRANSFERRED, _R.DISPATCHER, route=Route.TRANSFER),  # R2.09
-        _step("sign", "signed", [_S.TRANSFERRED], _S.HANDLING, _R.SIGNER, route=Route.TRANSFER, offered=False),
+        _step("answer_at_once", "answered", WITH_OFFICE, _S.ANSWERED, _R.INTAKE, route=_T),  # R2.04
+        _step("transfer", "transferred", WITH_OFFICE, _S.TRANSFERRED, _R.DISPATCHER, route=_T),  # R2.09
+        _step("sign", "signed", [_S.TRANSFERRED], _S.HANDLING, _R.SIGNER, route=_T, offered=False),
         _step(
             "grant_return",
             "return_granted",
@@ -142,58 +143,34 @@ CASE_STEPS: dict[str, Step] = dict(
             _S.ACCEPTED,
             _R.DISPATCHER,
             _R.CHIEF,
-            route=Route.TRANSFER,
+            route=_T,
             offered=False,
         ),  # R2.12
         # R2.09: a slip sent to the wrong unit is taken back before anybody signs for it
         _step("withdraw_slip", "slip_withdrawn", [_S.TRANSFERRED], _S.ACCEPTED, *_SENDS, route=_T, offered=False),
-        _step("hand_in", "reply_handed_in", [_S.HANDLING], _S.REPLIED, _R.SIGNER, route=Route.TRANSFER, offered=False),
-        _step("reject_reply", "reply_rejected", [_S.REPLIED], _S.HANDLING, _R.INTAKE, route=Route.TRANSFER),
+        _step("hand_in", "reply_handed_in", [_S.HANDLING], _S.REPLIED, _R.SIGNER, route=_T, offered=False),
+        _step("reject_reply", "reply_rejected", [_S.REPLIED], _S.HANDLING, _R.INTAKE, route=_T),
         _step(
             "answer_directly",
             "answered_directly",
             [_S.HANDLING],
             _S.ANSWERED,
             _R.HANDLER,
-            route=Route.TRANSFER,
+            route=_T,
             offered=False,
         ),  # R2.16
-        _step("investigate", "investigated", WITH_OFFICE, _S.HANDLING, _R.INTAKE, _R.CHIEF, route=Route.INVESTIGATE),
-        _step("ask_evidence", "evidence_asked", [_S.HANDLING], None, _R.INVESTIGATOR, route=Route.INVESTIGATE),
-        _step(
-            "give_evidence", "evidence_given", [_S.HANDLING], None, _R.HANDLER, route=Route.INVESTIGATE, offered=False
-        ),  # R5.09
-        _step(
-            "submit_opinion", "opinion_submitted", [_S.HANDLING], _S.REVIEW, _R.INVESTIGATOR, route=Route.INVESTIGATE
-        ),
-        _step("approve_opinion", "opinion_approved", [_S.REVIEW], _S.REPLIED, _R.GOV_LEADER, route=Route.INVESTIGATE),
-        _step(
-            "send_back_opinion", "opinion_sent_back", [_S.REVIEW], _S.HANDLING, _R.GOV_LEADER, route=Route.INVESTIGATE
-        ),
+        _step("investigate", "investigated", WITH_OFFICE, _S.HANDLING, _R.INTAKE, _R.CHIEF, route=_I),
+        _step("ask_evidence", "evidence_asked", [_S.HANDLING], None, _R.INVESTIGATOR, route=_I),
+        _step("give_evidence", "evidence_given", [_S.HANDLING], None, _R.HANDLER, route=_I, offered=False),  # R5.09
+        _step("submit_opinion", "opinion_submitted", [_S.HANDLING], _S.REVIEW, _R.INVESTIGATOR, route=_I),
+        _step("approve_opinion", "opinion_approved", [_S.REVIEW], _S.REPLIED, _R.GOV_LEADER, route=_I),
+        _step("send_back_opinion", "opinion_sent_back", [_S.REVIEW], _S.HANDLING, _R.GOV_LEADER, route=_I),
         _step("feed_back", "answered", [_S.REPLIED], _S.ANSWERED, _R.INTAKE),  # R2.15, R5.07
-        _step("record_consent", "consent_recorded", IN_HAND, None, _R.INTAKE, route=Route.TRANSFER),  # R2.16
-        _step("extend", "extended", IN_HAND - {_S.RECEIVED}, None, _R.INTAKE, route=Route.TRANSFER),  # R2.07
-        _step(
-            "ask_extension", "extension_asked", IN_HAND - {_S.RECEIVED}, None, _R.INVESTIGATOR, route=Route.INVESTIGATE
-        ),  # R5.08
-        _step(
-            "grant_extension",
-            "extended",
-            IN_HAND - {_S.RECEIVED},
-            None,
-            _R.GOV_LEADER,
-            route=Route.INVESTIGATE,
-            offered=False,
-        ),
-        _step(
-            "decline_extension",
-            "extension_refused",
-            IN_HAND - {_S.RECEIVED},
-            None,
-            _R.GOV_LEADER,
-            route=Route.INVESTIGATE,
-            offered=False,
-        ),
+        _step("record_consent", "consent_recorded", IN_HAND, None, _R.INTAKE, route=_T),  # R2.16
+        _step("extend", "extended", _BEGUN, None, _R.INTAKE, route=_T),  # R2.07
+        _step("ask_extension", "extension_asked", _BEGUN, None, _R.INVESTIGATOR, route=_I),  # R5.08
+        _step("grant_extension", "extended", _BEGUN, None, _R.GOV_LEADER, route=_I, offered=False),
+        _step("decline_extension", "extension_refused", _BEGUN, None, _R.GOV_LEADER, route=_I, offered=False),
         _step("withdraw", "withdrawn", OPEN, _S.WITHDRAWN, _R.CITIZEN, offered=False),
         _step("rate", "rated", [_S.ANSWERED, _S.CLOSED], None, _R.CITIZEN, _R.INTAKE, offered=False),
         _step("rehandle", "reopened", [_S.ANSWERED, _S.CLOSED], _S.REOPENED, _R.CITIZEN, _R.INTAKE),

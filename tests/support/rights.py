@@ -18,6 +18,9 @@ from backoffice import steps as case_pages
 from shared import crypto
 from shared.db import work
 from shared.models.attachment import Attachment
+from shared.models.erasure import Certificate
+from shared.models.privacy import PrivacyRequest
+from shared.models.transfer_copy import TransferCopy
 from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.person import Grant, Person
 from shared.models.second_factor import FirstLink
@@ -93,6 +96,8 @@ def scene(app: Flask) -> Scene:
         "request_id": ids["EvidenceRequest"],
         "issue_id": ids["CommonIssue"],
         "published": published,
+        "copy_id": "c" * 32,
+        "certificate_id": ids["Certificate"],
         "person_id": person_id,
         "unit_id": world.unit["villages"],
         "passkey_id": 1,
@@ -115,6 +120,16 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     yield EvidenceRequest(
         case_id=case_id, unit_id=world.unit["finance"], wanted="台账", due_day=dt.date(2026, 9, 30), asked_by=chief,
         asked_at=now,
+    )  # fmt: skip
+    yield TransferCopy(
+        id="c" * 32, slip_id=slip_id, attachment_id=1, state="done", number=1, stored=stored, media_type="image/jpeg",
+        size=1, ordered_at=now,
+    )  # fmt: skip
+    yield PrivacyRequest(
+        case_id=case_id, kind="copy", text="", state="open", asked_at=now, due_day=dt.date(2026, 9, 30), provisional=False
+    )  # fmt: skip
+    yield Certificate(
+        institution_id=world.institution_id, number="销1", cause="retention", notice_no=1, rules={}, at=now
     )  # fmt: skip
     for state in ("draft", "published"):
         yield CommonIssue(
