@@ -34,7 +34,7 @@ def document(app: Flask, fields: dict[str, set[str]], ids: int, words: dict[str,
 
 
 def _operation(rule: Rule, method: str, fields: set[str], ids: int, words: dict[str, list[str]]) -> Json:
-    parameters = [_in_path(rule, name, ids, words) for name in sorted(rule.arguments)]
+    parameters = [_in_path(rule, name, ids, words) for name in sorted(rule.arguments - set(rule.defaults or ()))]
     parameters += [{"name": n, "in": "query", "required": False, "schema": {"type": "string"}} for n in QUERY.split()]
     made: Json = {"parameters": parameters, "responses": {"default": {"description": "a page"}}}
     if method == "POST":
