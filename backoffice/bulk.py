@@ -12,6 +12,7 @@ from backoffice.triage import came_from
 from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, State
+from shared.domain.visibility import need_sight
 from shared.models.case import Case
 from shared.services import decisions, queries_queue, queries_work
 from shared.services.queries_case import case_view
@@ -52,6 +53,7 @@ def _back() -> Response:
 @bp.get("/bulk/registers")
 def bulk_registers() -> Response:
     """The register forms of several cases in one go, one sheet each; who complained stays sealed (R2.03, R5.04)."""
+    need_sight(me(), "queue")
     ids, now = _chosen(), clock.now()
     if not ids:
         return _nothing()

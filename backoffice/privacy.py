@@ -93,7 +93,10 @@ def case_ask_consent(case_id: int) -> Response:
     return _act(view, form, "backoffice/privacy_ask.html", do)
 
 
-@bp.route("/case/<int(max=9007199254740991):case_id>/privacy/request/<int(max=9007199254740991):request_id>", methods=["GET", "POST"])
+@bp.route(
+    "/case/<int(max=9007199254740991):case_id>/privacy/request/<int(max=9007199254740991):request_id>",
+    methods=["GET", "POST"],
+)
 def case_decide_request(case_id: int, request_id: int) -> Response:
     """Answers a request to copy, correct or erase."""
     form, view = DecideForm(), _seen(case_id, privacy_requests.DECIDERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from flask import Response, abort, request
+from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
@@ -18,7 +18,7 @@ from shared.domain.evidence import Proof, read_code, read_proof
 from shared.files import download_headers
 from shared.services import queries_evidence
 from shared.web.forms import Form
-from shared.web.page import page
+from shared.web.page import page, see_other
 
 LONGEST_PROOF = 8000
 

@@ -166,7 +166,7 @@ def _examples() -> dict[str, str]:
     subject, letter, text = render_neutral(chosen_locale(), settings().neutral_name)
     said = {"tail": "0043", "phone": here().phone, "sign": here().sms_sign}
     plain, _params = render_sms("answered", chosen_locale(), said)
-    shown = {"sms": plain, "sms_neutral": text, "email": plain.removeprefix(f"【{said['sign']}】")}
+    shown = {"sms": plain, "sms_neutral": text, "email": plain[len(said["sign"]) + 2 :]}
     shown["email_neutral"] = named(settings().neutral_name, subject)
     return {choice: _("例如：%(text)s", text=words) for choice, words in shown.items()}
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from shared.db import reading
@@ -18,7 +18,7 @@ from shared.models.erasure import Certificate, Erasure
 from shared.models.institution import Institution
 from shared.models.person import Person
 from shared.models.privacy import Consent, LegalHold, PrivacyRequest
-from shared.services import retention
+from shared.services import barrier, retention
 
 MAY_SEE = frozenset({Role.INTAKE, Role.CHIEF, Role.ARCHIVIST})
 SHOWN = 50
@@ -92,7 +92,7 @@ def desk(actor: Actor, now: dt.datetime) -> Desk:
     """Open requests by their day, standing holds, what the next run erases, the newest certificates."""
     if not actor.roles & MAY_SEE:
         raise Refused("not_yours", action="privacy")
-    own = Case.institution_id == actor.institution_id
+    own = and_(Case.institution_id == actor.institution_id, barrier.open_to(actor))
     with reading() as session:
         asked = select(PrivacyRequest, Case).join(Case, Case.id == PrivacyRequest.case_id)
         asked = asked.where(own, PrivacyRequest.state == "open").order_by(PrivacyRequest.due_day, PrivacyRequest.id)
@@ -121,9 +121,10 @@ def paper(certificate_id: int, actor: Actor) -> Paper:
     """The certificate; raises Refused('no_such_case') where it isn't the actor's to see."""
     with reading() as session:
         found = session.get(Certificate, certificate_id)
-        mine = found is not None and may_see_case(actor, found.institution_id) and actor.roles & MAY_SEE
-        if found is None or not mine:
+        if found is None or not may_see_case(actor, found.institution_id):
             raise Refused("no_such_case")
+        if not actor.roles & MAY_SEE:
+            raise Refused("not_yours", action="privacy")
         query = select(Erasure, Case.register_no).join(Case, Case.id == Erasure.case_id)
         rows = session.execute(query.where(Erasure.certificate_id == certificate_id).order_by(Case.id, Erasure.id))
         person = session.get(Person, found.by_id) if found.by_id else None

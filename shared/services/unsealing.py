@@ -108,6 +108,8 @@ def decide(
     with work() as session:
         case = cases.lock(session, case_id)
         held = cases.roles(session, case, actor)
+        if side_of(actor) is None:
+            raise Refused("not_yours", action="decide_unsealing")
         row = session.get(UnsealRequest, request_id)
         if row is None or row.case_id != case_id or row.state != "asked" or _over(row, now):
             raise Refused("not_now", action="decide_unsealing")

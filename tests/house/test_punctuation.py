@@ -18,7 +18,7 @@ TEMPLATES = sorted(path.relative_to(ROOT) for path in (ROOT / "templates").rglob
 FOLDERS = ("portal", "backoffice", "shared/web")
 MODULES = sorted(path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 STYLES = sorted(path.relative_to(ROOT) for path in (ROOT / "static/css").glob("*.css"))
-READING = {"replace", "compile", "removeprefix"}
+READING = {"replace", "compile"}
 """Calls that look for such marks in what people have written, or mend them there."""
 OWN_WORDS = {Path("shared/web/dates.py")}
 """Writes Chinese and English dates each by itself."""

@@ -18,13 +18,13 @@ from backoffice import steps as case_pages
 from shared import crypto
 from shared.db import work
 from shared.models.attachment import Attachment
-from shared.models.erasure import Certificate
-from shared.models.privacy import PrivacyRequest
-from shared.models.transfer_copy import TransferCopy
 from shared.models.common_issue import CommonIssue, CommonIssueCase
+from shared.models.erasure import Certificate
 from shared.models.person import Grant, Person
+from shared.models.privacy import PrivacyRequest
 from shared.models.second_factor import FirstLink
 from shared.models.slip import CoHandling, EvidenceRequest
+from shared.models.transfer_copy import TransferCopy
 from shared.services.intake import Receipt
 from tests.support import world as w
 from tests.support.office import Office
@@ -126,7 +126,7 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
         size=1, ordered_at=now,
     )  # fmt: skip
     yield PrivacyRequest(
-        case_id=case_id, kind="copy", text="", state="open", asked_at=now, due_day=dt.date(2026, 9, 30), provisional=False
+        case_id=case_id, kind="copy", text="", state="open", asked_at=now, due_day=dt.date(2026, 9, 30),
     )  # fmt: skip
     yield Certificate(
         institution_id=world.institution_id, number="销1", cause="retention", notice_no=1, rules={}, at=now
