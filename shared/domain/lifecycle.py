@@ -243,7 +243,7 @@ SLIP_STEPS: dict[str, SlipStep] = dict(
             case_action="answer_directly",
         ),
         _slip("recall_copy", "copy_recalled", _L, None, *_HEARS),
-        _slip("reissue_copy", "copy_reissued", set(_L) - {_L.RETURNED, _L.CANCELLED}, None, *_HEARS),
+        _slip("reissue_copy", "copy_reissued", set(_L) - {_L.RETURNED, _L.CANCELLED, _L.WITHDRAWN}, None, *_HEARS),
         _slip("reject_reply", "reply_rejected", [_L.HANDED_IN], _L.SIGNED, _R.INTAKE, case_action="reject_reply"),
     ]
 )

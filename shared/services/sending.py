@@ -31,11 +31,11 @@ class Post:
     sms: SmsSender
     base_url: str
     show: bool = False
+    notifier: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The keys that open a complainant's contact; the worker process alone has them."""
     neutral: str = "服务通知"
     """The name under which neutral notices go out; no office can be read from it."""
     neutral_from: str = ""
-    notifier: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """The keys that open a complainant's contact; the worker process alone has them."""
 
 
 @dataclass(frozen=True, slots=True)

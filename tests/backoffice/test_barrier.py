@@ -117,7 +117,7 @@ def test_a_barred_person_acts_on_nothing(town: Office):
     with town.app.app_context():
         keys = town.app.extensions["huiyin"].keys
         args = keys, case_id, town.world.actor("intake"), w.MONDAY
-        assert rows.refusal(identities.open_identity, *args, reason="contact") == "no_such_case"
+        assert rows.refusal(identities.open_identity, *args, reason="contact", token="") == "no_such_case"
 
 
 def test_a_file_of_the_case_is_none_of_a_barred_persons(town: Office):
@@ -136,7 +136,9 @@ def test_who_is_barred_is_told_nothing(town: Office):
         row = OutboxRow(institution_id=town.world.institution_id, case_id=case_id, notice="to_transfer", facts={})
         row.audience, row.created_at = "dispatcher", w.MONDAY
         keys: Keys = town.app.extensions["huiyin"].keys
-        assert [r.person_id for r in recipients.recipients(session, keys, row)] == [person(town, "deputy_dispatcher")]
+        assert [r.person_id for r in recipients.recipients(session, keys, {}, row)] == [
+            person(town, "deputy_dispatcher")
+        ]
 
 
 def test_when_nobody_is_left_the_case_is_handed_up_and_the_citizen_told(town: Office):

@@ -97,7 +97,7 @@ def test_hold_is_the_chief_s_and_shows_on_the_case(town: Office, case_id: int) -
 def test_chief_erases_on_request_and_a_certificate_tells_of_it(town: Office, case_id: int) -> None:
     row = asked(town, case_id, "erase")
     place = f"/office/case/{case_id}/privacy/request/{row}"
-    assert "别的岗位" in town.press("intake", place, 422, decision="yes", reason="照办。", parts="identity").text
+    assert "别的岗位" in town.press("intake", place, 403, decision="yes", reason="照办。", parts="identity").text
     town.press("chief", place, decision="yes", reason="照办。", parts="identity")
     paper = town.see("archivist", link(town.see("archivist", "/office/privacy"), "/certificate/"))
     assert "来信人请求" in paper

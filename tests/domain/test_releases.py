@@ -89,6 +89,12 @@ def test_no_percentage_where_a_number_behind_it_is_not_told() -> None:
     assert releases.satisfied_share({"very_good": 20, "good": 10, "fair": 0, "bad": 10, "unsure": None}) == 75
 
 
+def test_solver_finds_the_world_in_which_another_number_is_the_small_one() -> None:
+    table = releases.table(releases.KINDS[0], [(FIRST, dict(zip("abcde", (1, 12, 12, 12, 13), strict=True)))])
+    assert table is not None
+    assert given_away(releases.KINDS[0], table.total, table.cells) == []
+
+
 def test_solver_finds_a_number_that_is_given_away() -> None:
     assert given_away(Kind("x"), 23, {"a": 3, "b": 20}) == ["a"]
     assert given_away(Kind("x"), 23, {"a": None, "b": 20}) == ["a"]

@@ -10,7 +10,7 @@ from flask import Flask
 
 from shared import signing
 from shared.crypto import Keys
-from shared.services import checkpoints, identities
+from shared.services import checkpoints, identities, staff
 from tests.support import tamper
 from tests.support import world as w
 from tests.support.office import Office, open_office
@@ -59,7 +59,8 @@ def test_who_opened_an_identity_is_found_with_the_reason(town: Office):
     case_id = named(town)
     with town.app.app_context():
         keys: Keys = town.app.extensions["huiyin"].keys
-        identities.open_identity(keys, case_id, town.world.actor("intake"), w.MONDAY, reason="verify")
+        token = staff.open_session(town.world.usernames["intake"], w.PASSWORD, keys, w.MONDAY)
+        identities.open_identity(keys, case_id, town.world.actor("intake"), w.MONDAY, reason="verify", token=token)
     page = town.see("auditor", f"{AUDIT}?kind=identity_viewed")
     assert rows(page) == 1
     assert "核实情况" in page

@@ -69,7 +69,7 @@ def test_on_the_next_day_the_page_of_the_case_gives_the_proof(
     client: CheckedClient, app: Flask, receipt: Receipt, tmp_path: Path
 ):
     assert "明天列入" in case_page(client, receipt)
-    assert client.get("/case/proof.txt").status_code == 404
+    assert client.get("/case/proof.txt").location == "/case"
     night(app, tmp_path)
     assert "内容和提交时一样" in client.get("/case").text
     text = client.get("/case/proof.txt").text

@@ -183,9 +183,10 @@ def test_the_only_member_keeps_the_key_after_leaving_until_somebody_else_has_it(
 def test_a_new_password_opens_old_cases(app, township):
     case_id = filed(app, township)
     token = sign_in(app, township, "intake")
-    staff.change_password(township.actor("intake"), PASSWORD, "another battery staple", token, keys(app), MONDAY)
+    person = township.actor("intake")
+    kept = staff.change_password(person, PASSWORD, "another battery staple", token, keys(app), MONDAY)
     fresh = sign_in(app, township, "intake", "another battery staple")
-    for one in (token, fresh):
+    for one in (kept, fresh):
         assert look(app, township, "intake", case_id, token=one).identity == {"name": "赵守田"}
 
 

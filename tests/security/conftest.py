@@ -14,7 +14,7 @@ from flask import Flask
 from lxml import html
 from sqlalchemy import select
 
-from shared import clock
+from shared import clock, crypto
 from shared.config import Settings
 from shared.db import work
 from shared.models.case import Case
@@ -104,7 +104,8 @@ class Scene:
             return SENT
 
         with self.app.app_context():
-            post = sending.Post(state.keys(), letter, Sent(), "http://localhost")
+            notifier = crypto.load_notifier(state.settings().worker_key_dir)
+            post = sending.Post(state.keys(), letter, Sent(), "http://localhost", notifier=notifier)
             while (outbox_id := sending.claim(clock.now())) is not None:
                 sending.send(outbox_id, post, clock.now())
 

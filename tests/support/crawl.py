@@ -27,6 +27,7 @@ MOST_OF_A_KIND = 3
 def addresses(app: Flask, highest_id: int, offices: Iterable[str]) -> list[str]:
     """Every address that answers GET, for each id up to `highest_id` and each word that a part of it may be."""
     words = {"office": list(offices), "view": sorted(VIEWS), "step": sorted({*steps.ACTS, *slips.ACTS})}
+    words |= {"token": ["unknown"], "copy_id": []}  # random: copies are found by the links to them
     found = []
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint != "static":

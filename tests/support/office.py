@@ -61,8 +61,9 @@ class Office:
 
 
 def link(page: str, part: str) -> str:
-    """The first link of a page whose address holds these words."""
-    return str(next(a for a in html.fromstring(page).xpath("//main//a/@href") if part in a))
+    """The first link of a page whose address holds these words; to a slip, not to the step that takes it back."""
+    found = html.fromstring(page).xpath("//main//a/@href")
+    return str(next(a for a in found if part in a and not a.endswith("/withdraw_slip")))
 
 
 @contextmanager

@@ -25,11 +25,18 @@ def _may_be_large_or_none(kind: Kind, total: int, cells: dict[str, int | None], 
     others = [c for c in hidden if c != code]
     shown = {c: n for c, n in cells.items() if n is not None}
     for value in (0, *range(rest, kind.least - 1, -1)):
-        for split in islice(_splits(rest - value, len(others)), TRIES):
+        for split in _worlds(rest - value, len(others), kind.least):
             world = {**shown, code: value, **dict(zip(others, split, strict=True))}
             if told({c: world[c] for c in cells}, kind.least, outcomes=kind.outcomes) == cells:
                 return True
     return False
+
+
+def _worlds(n: int, parts: int, least: int) -> Iterator[tuple[int, ...]]:
+    """Ways to share n among so many: a hidden table has a small number somewhere, so it stands first in turn."""
+    yield from islice(_splits(n, parts), TRIES)
+    for small in range(1, least if parts > 1 else 1):
+        yield from ((small, *more) for more in islice(_splits(n - small, parts - 1), TRIES))
 
 
 def _splits(n: int, parts: int) -> Iterator[tuple[int, ...]]:
