@@ -92,7 +92,7 @@ def generate(tool: str, address: str, folder: Path, app: Flask, clients: dict[st
         highest = db.session.scalar(select(func.max(Case.id))) or 1
         offices = list(db.session.scalars(select(Institution.slug)))
     words = {"office": offices, "view": sorted(VIEWS), "step": sorted({*steps.ACTS, *slips.ACTS})}
-    starts = crawl.addresses(app, 3, offices)
+    starts = crawl.addresses(app, range(1, 4), offices)
     file = folder / "openapi.json"
     fields = openapi.fields_of(app, list(clients.values()), starts)
     file.write_text(json.dumps(openapi.document(app, fields, highest, words)))

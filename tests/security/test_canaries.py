@@ -17,8 +17,9 @@ from sqlalchemy import inspect, select, text
 from shared import clock
 from shared.config import Settings
 from shared.db import db
+from shared.models.attachment import Attachment
 from shared.models.case import Case
-from shared.models.slip import Slip
+from shared.models.slip import CoHandling, Slip
 from shared.web import state
 from tests.security.conftest import MARKS, Scene
 from tests.support import crawl
@@ -69,8 +70,8 @@ def astray(client: CheckedClient, reader: str, starts: Iterable[str]) -> tuple[l
 def everywhere(scene: Scene) -> list[str]:
     with scene.app.app_context():
         slugs = db.session.scalars(text("select slug from institution")).all()
-        highest = max(max(db.session.scalars(select(table.id))) for table in (Case, Slip))
-    return crawl.addresses(scene.app, highest, slugs)
+        ids = {n for table in (Case, Slip, Attachment, CoHandling) for n in db.session.scalars(select(table.id))}
+    return crawl.addresses(scene.app, ids, slugs)
 
 
 @pytest.mark.parametrize("role", READERS)

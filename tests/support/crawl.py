@@ -19,27 +19,29 @@ from werkzeug.test import TestResponse
 from backoffice import slips, steps
 from shared.services.queries_queue import VIEWS
 
+FEW = 3
+"""Of a second number in one address, the first of the ids will do: both together would be thousands."""
 FRAGMENT = {"HX-Request": "true"}
 MOST_OF_A_KIND = 3
 """So many addresses that differ in their query alone are opened: pages of a list look alike."""
 
 
-def addresses(app: Flask, highest_id: int, offices: Iterable[str]) -> list[str]:
-    """Every address that answers GET, for each id up to `highest_id` and each word that a part of it may be."""
+def addresses(app: Flask, ids: Iterable[int], offices: Iterable[str]) -> list[str]:
+    """Every address that answers GET, for each of the ids and each word that a part of it may be."""
     words = {"office": list(offices), "view": sorted(VIEWS), "step": sorted({*steps.ACTS, *slips.ACTS})}
     words |= {"token": ["unknown"], "copy_id": []}  # random: copies are found by the links to them
-    found = []
+    found, numbers = [], sorted(set(ids))
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint != "static":
-            found += list(_filled(rule, highest_id, words))
+            found += list(_filled(rule, numbers, words))
     return sorted(set(found))
 
 
-def _filled(rule: Rule, highest_id: int, words: dict[str, list[str]]) -> Iterator[str]:
+def _filled(rule: Rule, ids: list[int], words: dict[str, list[str]]) -> Iterator[str]:
     choices: list[dict[str, object]] = [{}]
     for name in sorted(rule.arguments - set(rule.defaults or ())):
         number = isinstance(rule._converters[name], IntegerConverter)
-        values = range(1, highest_id + 1) if number else words[name]
+        values = (ids if len(choices) == 1 else ids[:FEW]) if number else words[name]
         choices = [{**chosen, name: value} for chosen in choices for value in values]
     for chosen in choices:
         built = rule.build(chosen)
