@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from typing import Any
 
 from flask import Response, request, url_for
@@ -16,7 +14,6 @@ from backoffice.case_words import WHY
 from backoffice.queue import key_of
 from shared import clock
 from shared.domain.visibility import need_sight
-from shared.files import download_headers
 from shared.services import queries_audit, queries_work, reads, verification
 from shared.services.queries_audit import MOST_EXPORTED, Act, Asked
 from shared.services.verification import Report
@@ -26,11 +23,11 @@ from shared.web.labels import label
 from shared.web.page import page
 from shared.web.phrases import facts
 from shared.web.state import keys
+from shared.web.table_file import table_file
 from shared.web.words import LABELS
 
 NEWEST = 20_000
 """Events that a page checks; the whole chain is checked by the command on the server."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FINDINGS: dict[str, Any] = {
     "event_changed": _l("一条记录被改动"),
     "event_before_missing": _l("一条记录的上一步不见了"),
@@ -71,23 +68,18 @@ def audit_csv() -> Response:
     """What the search finds, for a spreadsheet."""
     refuse_others()
     found = queries_audit.search(me(), _asked(), MOST_EXPORTED)
-    out, book = io.StringIO(), queries_work.book(me())
-    write = csv.writer(out).writerow
-    write([_("导出人"), harmless(me().name), moment(clock.now())])
-    write([_("时间"), _("人员"), _("岗位"), _("做了什么"), _("登记编号"), _("备注")])
+    book = queries_work.book(me())
+    rows: list[list[object]] = [
+        [_("导出人"), me().name, moment(clock.now())],
+        [_("时间"), _("人员"), _("岗位"), _("做了什么"), _("登记编号"), _("备注")],
+    ]
     for act in found.acts:
         role = book.name_of("roles", act.role) or label("actor", act.role)
         said = [act.at.isoformat(timespec="seconds"), act.name, role, label("event", act.kind), act.register_no]
-        write([harmless(cell) for cell in [*said, _remark(act)]])
-    headers = download_headers(_("审计记录") + ".csv", "text/csv; charset=utf-8")
-    response = Response(out.getvalue().encode("utf-8-sig"), headers=headers)
+        rows.append([*said, _remark(act)])
+    response = table_file(_("审计记录"), rows)
     response.cache_control.no_store = True
     return response
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _remark(act: Act) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Response, redirect, request, session
+from flask import Response, request, session
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import HiddenField, StringField
@@ -18,7 +18,7 @@ from shared.web import auth
 from shared.web.auth import me
 from shared.web.factors import site
 from shared.web.forms import Form, refused
-from shared.web.page import page, see_other
+from shared.web.page import go_to, page, see_other
 from shared.web.state import keys
 
 
@@ -33,9 +33,7 @@ class CodeForm(Form):
 def back_to(wanted: str | None) -> Response:
     """The page of the office that was wanted, else the desk."""
     address = way_back(wanted)
-    if address is None:
-        return see_other("office.home")
-    return Response(redirect(address, 303).get_data(), 303, {"Location": address})
+    return go_to(address) if address else see_other("office.home")
 
 
 @bp.route("/sign-in/second", methods=["GET", "POST"])

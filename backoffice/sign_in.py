@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request, session
+from flask import Response, request, session
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import HiddenField, PasswordField, StringField
@@ -15,7 +15,7 @@ from shared.services import queries_work, staff
 from shared.web import auth
 from shared.web.forms import Form
 from shared.web.labels import refusal
-from shared.web.page import page, see_other
+from shared.web.page import go_to, page, see_other
 from shared.web.state import keys, settings
 
 
@@ -54,9 +54,7 @@ def sign_in() -> Response:
                 session["half"], session["wanted"] = token, way_back(form.next.data) or ""
                 return see_other("office.sign_in_second")  # the second factor is still to come
             wanted = way_back(form.next.data)
-            if wanted:
-                return Response(redirect(wanted, 303).get_data(), 303, {"Location": wanted})
-            return see_other("office.home")
+            return go_to(wanted) if wanted else see_other("office.home")
     people = queries_work.demo_people() if settings().demo else []
     return page("backoffice/sign_in.html", status=status, form=form, people=people, demo_password=PASSWORD)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +15,12 @@ from portal.home import here
 from shared.domain import releases
 from shared.domain.releases import LEAST_OF_A_UNIT
 from shared.domain.small_numbers import LEAST, STEP
-from shared.files import download_headers
 from shared.services import queries_figures
 from shared.services.queries_figures import Figures, Told
 from shared.web.dates import month
 from shared.web.labels import label
 from shared.web.page import page
+from shared.web.table_file import table_file
 
 MARGINS: dict[str, Any] = {"least": LEAST, "named_least": LEAST_OF_A_UNIT, "step": STEP}
 TITLES: dict[str, tuple[Any, Any]] = {
@@ -96,13 +94,9 @@ def stats() -> Response:
 @route("/stats.csv")
 def stats_csv() -> Response:
     """All releases of the last twelve months for a spreadsheet; old ones know UTF-8 by its mark."""
-    out = io.StringIO()
-    write = csv.writer(out).writerow
-    write([_("月份"), _("项目"), _("内容"), _("件数")])
+    rows: list[list[object]] = [[_("月份"), _("项目"), _("内容"), _("件数")]]
     for found in queries_figures.figures(here()):
         for table in _tables(found):
-            write([table.months, table.title, _("合计"), table.total])
-            for row in table.rows:
-                write([table.months, table.title, row["label"], row["text"]])
-    headers = download_headers(_("统计公开") + ".csv", "text/csv; charset=utf-8")
-    return Response(out.getvalue().encode("utf-8-sig"), headers=headers)
+            rows.append([table.months, table.title, _("合计"), table.total])
+            rows += [[table.months, table.title, row["label"], row["text"]] for row in table.rows]
+    return table_file(_("统计公开"), rows)

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO
-from xml.etree import ElementTree
+from xml.etree import ElementTree  # nosec B405
 
 import pikepdf
 import pypdfium2
@@ -21,6 +21,7 @@ from PIL import Image, ImageOps
 
 from shared.cleaning import text_of
 from shared.domain.errors import Refused
+from shared.domain.numbering import whole
 
 MOST_PAGES = 200
 LONG_SIDE = 2200
@@ -127,7 +128,7 @@ def _xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
     data = archive.read(name)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:  # entities are how such files are made to burst
         raise Refused("file_broken")
-    return ElementTree.fromstring(data)  # noqa: S314  without a document type there is nothing to expand
+    return ElementTree.fromstring(data)  # noqa: S314  nothing to expand without a document type  # nosec B314
 
 
 def _of_word(archive: zipfile.ZipFile) -> str:
@@ -159,7 +160,8 @@ def _cell(cell: ElementTree.Element, shared: list[str]) -> str:
     text = "".join(t.text or "" for tag in ("v", "t") for t in cell.iter(_SHEET + tag))
     if cell.get("t") != "s":
         return text
-    return shared[int(text)] if text.isdigit() and int(text) < len(shared) else ""
+    place = whole(text)
+    return shared[place] if place is not None and place < len(shared) else ""
 
 
 def _set(text: str, target: BinaryIO) -> None:

@@ -12,6 +12,11 @@ def paper_no(prefix: str, year: int, n: int) -> str:
     return f"{prefix}〔{year}〕{n:04d}号"
 
 
+def whole(text: str, digits: int = 9) -> int | None:
+    """The whole number that a text is, of so many digits at most; None for anything else ('²' is a digit to Python)."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def summary_of(story: str, length: int = 28) -> str:
     """The first words of a story, to name a case in a list; nothing is asked of the citizen for it."""
     sentences = [s for s in re.split(r"[。；！？!?;]", " ".join(story.split())) if s.strip()]

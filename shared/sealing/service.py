@@ -83,7 +83,7 @@ class HttpKeys:
         head = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
         request = Request(f"{self.url.rstrip('/')}/{verb}", json.dumps(told).encode(), head)  # noqa: S310 (http checked)
         try:
-            with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 (the setting takes http and https only)
+            with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 (the setting takes http and https only)  # nosec B310
                 return str(json.load(answer)[wanted])
         except (URLError, OSError, KeyError, ValueError) as fault:
             reason = getattr(fault, "code", "") or type(fault).__name__

@@ -24,7 +24,7 @@ from shared.services.queries_admin import held_by
 
 LINK_LASTS = dt.timedelta(hours=24)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-NO_PASSWORD = ""
+NO_PASSWORD = ""  # nosec B105
 """Matches nothing, and takes the time that a real one takes."""
 
 

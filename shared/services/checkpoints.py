@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared.db import reading, work
 from shared.domain import chain, merkle
 from shared.domain.chain import Body
+from shared.domain.numbering import whole
 from shared.models.case import Case
 from shared.models.event import Event
 from shared.models.evidence import Checkpoint, CheckpointSent, EvidenceDay
@@ -99,7 +100,7 @@ def write_out(folder: Path) -> int:
     """Writes every checkpoint that isn't there yet into a file of its own, never over another; returns how many."""
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     there = [path.stem.partition("-")[2] for path in folder.glob("checkpoint-*.txt")]
-    last = max((int(number) for number in there if number.isdigit()), default=0)
+    last = max((whole(number) or 0 for number in there), default=0)
     with reading() as session:
         rows = session.scalars(select(Checkpoint).where(Checkpoint.number > last).order_by(Checkpoint.number)).all()
         texts = [(row.number, as_text(row)) for row in rows]
@@ -149,6 +150,5 @@ def outside(folder: Path) -> dict[int, Outside]:
     for path in sorted(folder.glob("checkpoint-*.txt")):
         lines = path.read_text(encoding="utf-8").splitlines()
         if len(lines) >= 3:
-            number = path.stem.partition("-")[2]
-            found[int(number) if number.isdigit() else 0] = Outside(*lines[:3])
+            found[whole(path.stem.partition("-")[2]) or 0] = Outside(*lines[:3])
     return found

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from shared.db import reading
 from shared.domain import chain, receipts
 from shared.domain.calendar import ONE_DAY
+from shared.domain.numbering import whole
 from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.event import Event
@@ -104,8 +105,9 @@ def _act(event: Event, name: str | None, number: str, before: dt.datetime | None
 
 def _filters(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
-    if asked.who.isdigit():
-        where.append(Event.actor_id == int(asked.who))
+    person = whole(asked.who)
+    if person is not None:
+        where.append(Event.actor_id == person)
     elif asked.who:
         where += [Event.actor_id.is_(None), Event.actor_role == asked.who]
     if asked.kind:

@@ -118,7 +118,8 @@ def check_code(person_id: int, code: str, keys: Keys, now: dt.datetime, lock: Lo
     """
     _count(person_id, keys, now, lock)
     typed = "".join(code.split()).replace("-", "").casefold()
-    right = _spend_step(person_id, typed, keys, now) if typed.isdigit() else _spend_recovery(person_id, typed, keys)
+    number = typed.isascii() and typed.isdigit()
+    right = _spend_step(person_id, typed, keys, now) if number else _spend_recovery(person_id, typed, keys)
     if not right:
         raise Refused("wrong_code", field="code")
     forgive(_throttle_key(person_id, keys))

@@ -55,7 +55,7 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime, pro
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class StaffMember:
     """A member of staff at work: what every page asks of the person who is signed in."""
 
     person_id: int
@@ -103,7 +103,7 @@ _SESSION = (
 )
 
 
-def session_of(token: str, now: dt.datetime, idle_minutes: int) -> Worker | None:
+def session_of(token: str, now: dt.datetime, idle_minutes: int) -> StaffMember | None:
     """Who works in a session, in one statement; None when it is unknown, idle or too old."""
     facts = {
         "token": crypto.token_id(token),
@@ -119,7 +119,7 @@ def session_of(token: str, now: dt.datetime, idle_minutes: int) -> Worker | None
         with work() as session:
             session.execute(update(StaffSession).where(StaffSession.id == facts["token"]).values(seen_at=now))
     held = tuple(Held(Role(row.role), row.unit_id) for row in rows if row.role is not None)
-    return Worker(*first[1:9], held)
+    return StaffMember(*first[1:9], held)
 
 
 def close_session(token: str) -> None:

@@ -12,7 +12,7 @@ from shared import clock
 from shared.domain.passwords import PROFILES, Profile
 from shared.domain.visibility import Actor
 from shared.services import queries_portal, staff
-from shared.services.staff import Worker
+from shared.services.staff import StaffMember
 from shared.web.page import see_other, wants_fragment
 from shared.web.state import settings
 
@@ -27,7 +27,7 @@ OWING_ENDPOINTS = frozenset(
 class SignedIn(UserMixin):
     """A person of staff and the session it works in."""
 
-    def __init__(self, worker: Worker, token: str) -> None:
+    def __init__(self, worker: StaffMember, token: str) -> None:
         self.worker, self.token = worker, token
         self.strong, self.proved_at = worker.strong, worker.proved_at
         self.actor = worker.actor

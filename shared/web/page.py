@@ -24,7 +24,11 @@ def see_other(endpoint: str, **values: Any) -> Response:
 
     fetch follows a 303 unseen and htmx would swap the new page into the old place, so htmx is told to go there.
     """
-    address = url_for(endpoint, **values)
+    return go_to(url_for(endpoint, **values))
+
+
+def go_to(address: str) -> Response:
+    """`see_other` to an address of our own: one that is built here, or one that `way_back` has checked."""
     if wants_fragment():
         return _private(Response(status=204, headers={"HX-Redirect": address}))
     return _private(Response(status=303, headers={"Location": address}))
