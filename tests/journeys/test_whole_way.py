@@ -50,6 +50,7 @@ def takes_it_back_and_sends_it_again(staff: Staff) -> None:
     staff.follows("转办")
     staff.picks("牵头单位", "财政所")
     assert staff.field("需要答复的要点").input_value() == POINTS
+    staff.chooses("我已对照原文看过，副本里没有能认出来信人的内容")
     staff.presses("转办")
 
 
