@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Row, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from shared import crypto
-from shared.db import reading
+from shared.db import BigId, UtcDateTime, reading
 from shared.domain.calendar import Calendar
 from shared.domain.lifecycle import CASE_STEPS, State
 from shared.domain.regimes import Regime
@@ -163,6 +163,38 @@ class OwnCase:
         return until is None or self.now <= until
 
 
+THIS: BindParameter[int] = bindparam("case", type_=BigId)
+_VISITED = (
+    select(Case, Institution, Visit.seen_at, EvidenceLeaf, EvidenceDay)
+    .join(Visit, Visit.case_id == Case.id)
+    .join(Institution, Institution.id == Case.institution_id)
+    .outerjoin(EvidenceLeaf, EvidenceLeaf.case_id == Case.id)
+    .outerjoin(EvidenceDay, EvidenceDay.id == EvidenceLeaf.day_id)
+    .options(joinedload(Case.unit))
+    .where(Visit.id == bindparam("visit"), Visit.seen_at > bindparam("oldest", type_=UtcDateTime()))
+)
+_EVENTS = select(Event).where(Event.case_id == THIS, Event.kind.in_(PUBLIC)).order_by(Event.seq)
+_ANSWERS = select(Answer).where(Answer.case_id == THIS).order_by(Answer.id)
+_SENT = select(Attachment).where(Attachment.case_id == THIS, Attachment.origin == "citizen").order_by(Attachment.id)
+_PAPERS = (
+    select(Decision, Question, Extension, Rating, ClockRow)
+    .select_from(Case)
+    .outerjoin(Decision, Decision.case_id == Case.id)
+    .outerjoin(Question, Question.case_id == Case.id)
+    .outerjoin(Extension, (Extension.case_id == Case.id) & (Extension.state == "granted"))
+    .outerjoin(Rating, (Rating.case_id == Case.id) & (Rating.round == Case.round))
+    .outerjoin(
+        ClockRow,
+        (ClockRow.case_id == Case.id)
+        & ClockRow.stopped_at.is_(None)
+        & ClockRow.limit_id.in_(bindparam("promised", expanding=True)),
+    )
+    .where(Case.id == THIS)
+    .order_by(Decision.id, Question.id, Extension.id)
+)
+"""The few rows that hang on the case, side by side; each may be missing or repeat. Statements are written once."""
+
+
 def own_case(token: str | None, now: dt.datetime, idle_minutes: int) -> OwnCase | None:
     """The case that the visit may read, in five statements; None when the visit is over.
 
@@ -170,17 +202,9 @@ def own_case(token: str | None, now: dt.datetime, idle_minutes: int) -> OwnCase 
     """
     if not token:
         return None
-    oldest = now - dt.timedelta(minutes=idle_minutes)
+    facts = {"visit": crypto.token_id(token), "oldest": now - dt.timedelta(minutes=idle_minutes)}
     with reading() as session:
-        row = session.execute(
-            select(Case, Institution, Visit.seen_at, EvidenceLeaf, EvidenceDay)
-            .join(Visit, Visit.case_id == Case.id)
-            .join(Institution, Institution.id == Case.institution_id)
-            .outerjoin(EvidenceLeaf, EvidenceLeaf.case_id == Case.id)
-            .outerjoin(EvidenceDay, EvidenceDay.id == EvidenceLeaf.day_id)
-            .options(joinedload(Case.unit))
-            .where(Visit.id == crypto.token_id(token), Visit.seen_at > oldest)
-        ).one_or_none()
+        row = session.execute(_VISITED, facts).one_or_none()
         if row is None:
             return None
         found = replace(_gathered(session, row[0], row[1], now, row[2]), leaf=row[3], root=row[4])
@@ -192,10 +216,9 @@ def _gathered(
     session: Session, case: Case, institution: Institution, now: dt.datetime, seen_at: dt.datetime
 ) -> OwnCase:
     regime = regime_of(session, case.regime_version_id)
-    papers = _papers(session, case, regime)
-    public = (Event.case_id == case.id, Event.kind.in_(PUBLIC))
-    sent = (Attachment.case_id == case.id, Attachment.origin == "citizen")
-    events = list(session.scalars(select(Event).where(*public).order_by(Event.seq)))
+    own = {"case": case.id}
+    papers: list[Papers] = [*session.execute(_PAPERS, own | {"promised": _promises(regime)})]
+    events = list(session.scalars(_EVENTS, own))
     questions = {q.id: q for _, q, _, _, _ in papers if q is not None}
     extensions = {e.id: e for _, _, e, _, _ in papers if e is not None}
     running = [c for _, _, _, _, c in papers if c is not None]
@@ -208,33 +231,16 @@ def _gathered(
         calendar=calendar(session),
         steps=_steps(events, list(questions.values()), list(extensions.values())),
         decision=papers[-1][0],
-        answers=list(session.scalars(select(Answer).where(Answer.case_id == case.id).order_by(Answer.id))),
+        answers=list(session.scalars(_ANSWERS, own)),
         question=next((q for q in questions.values() if not q.answered_at and not q.lapsed_at), None),
         rating=papers[-1][3],
         due=min(running, key=lambda c: c.due_at, default=None),
-        files=list(session.scalars(select(Attachment).where(*sent).order_by(Attachment.id))),
+        files=list(session.scalars(_SENT, own)),
         first=events[0] if events else None,
     )
 
 
 Papers = Row[Decision | None, Question | None, Extension | None, Rating | None, ClockRow | None]
-
-
-def _papers(session: Session, case: Case, regime: Regime) -> list[Papers]:
-    """The few rows that hang on the case, side by side in one statement; each may be missing or repeat."""
-    promised = ClockRow.stopped_at.is_(None) & ClockRow.limit_id.in_(_promises(regime))
-    query = (
-        select(Decision, Question, Extension, Rating, ClockRow)
-        .select_from(Case)
-        .outerjoin(Decision, Decision.case_id == Case.id)
-        .outerjoin(Question, Question.case_id == Case.id)
-        .outerjoin(Extension, (Extension.case_id == Case.id) & (Extension.state == "granted"))
-        .outerjoin(Rating, (Rating.case_id == Case.id) & (Rating.round == Case.round))
-        .outerjoin(ClockRow, (ClockRow.case_id == Case.id) & promised)
-        .where(Case.id == case.id)
-        .order_by(Decision.id, Question.id, Extension.id)
-    )
-    return [*session.execute(query)]
 
 
 def _promises(regime: Regime) -> list[str]:
