@@ -20,12 +20,12 @@ from shared.domain.redaction import Span, propose, redacted, retouched
 from shared.file_kinds import KINDS
 from shared.models.attachment import Attachment
 from shared.models.transfer_copy import TransferCopy
-from shared.services import identities
+from shared.services import identities, scanning
 from shared.services.queries_case import CaseView
 from shared.services.queries_slip import copy_for
 from shared.web.auth import me
 from shared.web.labels import label
-from shared.web.state import keys, store
+from shared.web.state import keys, settings, store
 
 WAYS = {
     "pages": _l("逐页转成图片，去除文件里看不见的信息"),
@@ -157,7 +157,8 @@ def copy_names(copies: Iterable[TransferCopy]) -> list[str]:
 @bp.get("/copy/<string(maxlength=40):copy_id>")
 def copy_file(copy_id: str) -> Response:
     """A flat copy, saved and never run; 404 where it isn't the reader's or has been taken back."""
-    found = copy_for(copy_id, me())
+    found, scan = copy_for(copy_id, me())
+    scanning.check_served(scan, wanted=bool(settings().clamd_socket))
     try:
         content: Any = store().open(found.stored)
     except FileNotFoundError:

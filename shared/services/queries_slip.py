@@ -194,17 +194,21 @@ def file_for(attachment_id: int, actor: Actor) -> Attachment:
         raise Refused("no_such_case")
 
 
-def copy_for(copy_id: str, actor: Actor) -> TransferCopy:
-    """A finished copy that the actor may read, while the slip is in force; raises Refused('no_such_case')."""
+def copy_for(copy_id: str, actor: Actor) -> tuple[TransferCopy, str]:
+    """A finished copy that the actor may read, while the slip is in force, and what clamd says of its original.
+
+    Raises Refused('no_such_case').
+    """
     with reading() as session:
-        query = select(TransferCopy, Slip).join(Slip, Slip.id == TransferCopy.slip_id)
+        query = select(TransferCopy, Slip, Attachment.scan).join(Slip, Slip.id == TransferCopy.slip_id)
+        query = query.join(Attachment, Attachment.id == TransferCopy.attachment_id)
         query = query.where(TransferCopy.id == copy_id, TransferCopy.state == "done")
         row = session.execute(query.where(barrier.open_to(actor, Slip.case_id))).one_or_none()
         if row is None or not may_see_slip(actor, row[1].institution_id, _readers(row[1], _helps(session, row[1].id))):
             raise Refused("no_such_case")
         if row[1].state in ENDED and not actor.in_office:
             raise Refused("no_such_case")
-        return row[0]
+        return row[0], row[2]
 
 
 def still_open(row: ClockRow | None, now: dt.datetime) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pikepdf
+import pypdfium2
 import pytest
 from lxml import html
 from PIL import Image
@@ -94,8 +95,9 @@ def unpacked(data: bytes) -> Iterator[str]:
         yield plain.decode("latin-1") + bytes.fromhex(
             "".join(re.findall(r"<([0-9a-f]+)>", plain.decode("latin-1")))
         ).decode("utf-16-be", "ignore")
-    done = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True)
-    yield done.stdout.decode()
+    with pypdfium2.PdfDocument(data) as pdf:
+        for page in pdf:
+            yield page.get_textpage().get_text_range()
 
 
 def downloads(town: Office, role: str, page: str) -> dict[str, bytes]:
@@ -128,6 +130,16 @@ def test_a_flat_copy_shows_what_the_original_shows(town: Office):
     assert drawn.getpixel((5, 5))[0] > 200
     assert drawn.getpixel((drawn.width - 5, 5))[2] > 200
     assert "〔已隐去〕说公开栏空着" in "".join(unpacked(text))
+
+
+def test_a_copy_waits_for_the_check_of_its_original(town: Office):
+    _case, _known, slip = issued(town, "canary.jpg")
+    place, known = link(town.see("signer", slip), "/copy/"), town.app.extensions["huiyin"]
+    try:
+        town.app.extensions["huiyin"] = replace(known, settings=replace(known.settings, clamd_socket="/away"))
+        assert "还没有查完病毒" in town.see("signer", place, 422)
+    finally:
+        town.app.extensions["huiyin"] = known
 
 
 def test_what_was_left_out_leaves_no_trace(town: Office):
