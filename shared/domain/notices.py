@@ -22,6 +22,7 @@ class Audience(StrEnum):
     GOV_LEADER = "gov_leader"
     ARCHIVIST = "archivist"
     CO_UNIT = "co_unit"
+    AUDITOR = "auditor"
 
 
 class Channel(StrEnum):
@@ -122,7 +123,8 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("issue_submitted", "issue_submitted", _A.OFFICE_CHIEF, about_case=False),  # R2.17
     *_to_staff("issue_published", "issue_published", _A.OFFICE_INTAKE, about_case=False),
     *_to_staff("identity_asked", "identity_asked", _A.OFFICE_CHIEF, _A.GOV_LEADER),
-    *_to_staff("identity_urgent", "identity_urgent", _A.OFFICE_CHIEF, _A.GOV_LEADER),  # promises 1.3: the alarm
+    # promises 1.3: the alarm
+    *_to_staff("identity_urgent", "identity_urgent", _A.OFFICE_CHIEF, _A.GOV_LEADER, _A.AUDITOR),
     *_to_staff("clock_warning", "clock_warning", *_WATCHED),
     *_to_staff("clock_overdue", "clock_overdue", *_WATCHED),
 )

@@ -36,6 +36,7 @@ ROLE_OF = {
     Audience.DIRECTOR: Role.DIRECTOR,
     Audience.HANDLER: Role.HANDLER,
     Audience.UNIT_HEAD: Role.UNIT_HEAD,
+    Audience.AUDITOR: Role.AUDITOR,
 }
 AUDIENCE_OF = {role: audience for audience, role in ROLE_OF.items()}
 """Whom a regime's `tell` means."""
@@ -101,7 +102,7 @@ def _people(session: Session, row: OutboxRow, case: Case | None) -> list[tuple[i
             query = query.where(Person.id.not_in(named), Person.id.not_in(inside))
     if role is Role.INVESTIGATOR and case is not None and case.handler_id:
         query = query.where(Person.id == case.handler_id)
-    if role not in OFFICE_ROLES and case is not None:
+    if role not in OFFICE_ROLES | {Role.AUDITOR} and case is not None:
         query = query.where(Grant.unit_id.in_(_units(session, row, case, audience)))
     return [(person_id, email) for person_id, email in session.execute(query)]
 
@@ -159,6 +160,8 @@ def _path(session: Session, row: OutboxRow, case: Case, place: Institution) -> s
         return f"/at/{place.slug}/track"
     if ROLE_OF.get(Audience(row.audience)) in OFFICE_ROLES:
         return f"/office/case/{case.id}"
+    if row.audience == Audience.AUDITOR:
+        return "/office/audit"
     slip = _slip(session, row, case)
     return f"/office/slip/{slip.id}" if slip else "/office/"
 

@@ -108,12 +108,11 @@ def decide(
     with work() as session:
         case = cases.lock(session, case_id)
         held = cases.roles(session, case, actor)
-        if side_of(actor) is None:
-            raise Refused("not_yours", action="decide_unsealing")
+        side = side_of(actor)
         row = session.get(UnsealRequest, request_id)
         if row is None or row.case_id != case_id or row.state != "asked" or _over(row, now):
             raise Refused("not_now", action="decide_unsealing")
-        if side_of(actor) == row.side or actor.person_id == row.person_id:
+        if side == row.side or actor.person_id == row.person_id:
             raise Refused("not_yours", action="decide_unsealing")
         if agreed:
             try:

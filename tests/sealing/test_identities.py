@@ -24,6 +24,7 @@ from shared.models.person import Grant, Person
 from shared.models.unseal_request import UnsealRequest
 from shared.sealing import boxes
 from shared.services import identities, seals, staff, unsealing
+from shared.services.recipients import recipients
 from tests.sealing.people import WHO, agree, ask, filed, grants, keys, look, refusal, sign_in
 from tests.support.world import MONDAY, PASSWORD, World
 
@@ -124,6 +125,15 @@ def test_danger_to_life_opens_after_the_alarm_has_gone_and_not_before(app, towns
     assert unsealing.release_urgent(keys(app), notifier, MONDAY) == 0
     assert look(app, township, "intake", case_id).identity == {"name": "赵守田"}
     assert kinds(case_id)[1:] == ["identity_urgent", "identity_released", "identity_viewed"]
+
+
+def test_the_alarm_goes_to_the_auditor_too(app, township):
+    case_id = filed(app, township, "confidential")
+    ask(township, case_id, urgent=True)
+    with work() as session:
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.notice == "identity_urgent")).all()
+        told = {r.person_id for row in rows for r in recipients(session, keys(app), {}, row)}
+    assert told >= {township.actor(role).person_id for role in ("chief", "auditor")}
 
 
 def test_a_process_without_the_notifiers_key_releases_nothing(app, township):

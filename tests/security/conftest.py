@@ -28,7 +28,7 @@ from tests.support.office import Office
 from tests.support.pages import CheckedClient
 
 MARKS: dict[str, str] = {
-    "name": "柳小㛃",
+    "name": "柳小㛀",
     "represented": "柳老㛅",
     "phone": "13800007711",
     "email": "canary-liu@example.cn",

@@ -137,7 +137,8 @@ def test_letters_and_texts_hold_addresses_on_the_envelope_alone(scene: Scene) ->
 
 def test_logs_hold_no_mark_even_at_their_finest(scene: Scene) -> None:
     list(crawl.walk(scene.office.desk("intake"), [f"/office/case/{n}" for n in scene.numbers]))
-    assert scene.log
+    scene.app.logger.warning("this line is heard")
+    assert any("this line is heard" in line for line in scene.log)
     assert [line for line in scene.log if found(line)] == []
     codes = {number for numbers in scene.numbers.values() for number in numbers}
     assert [line for line in scene.log if any(code in line for code in codes | scene.tokens)] == []
