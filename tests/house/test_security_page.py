@@ -10,7 +10,7 @@ from shared.config import ROOT
 SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 CHECKLIST = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^\| ([\d.]+) \| ([12]) \| ([^|]+) \| ([^|]+) \| ([^|]*) \|$", CHECKLIST, re.MULTILINE)
-STATES = {"met", "in work", "host", "open", "n/a"}
+STATES = {"met", "host", "open", "n/a"}
 LEVELS_1_AND_2 = 253
 
 
