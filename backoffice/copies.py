@@ -157,6 +157,8 @@ def copy_names(copies: Iterable[TransferCopy]) -> list[str]:
 @bp.get("/copy/<string(maxlength=40):copy_id>")
 def copy_file(copy_id: str) -> Response:
     """A flat copy, saved and never run; 404 where it isn't the reader's or has been taken back."""
+    if not copy_id.isprintable():
+        abort(404)
     found, scan = copy_for(copy_id, me())
     scanning.check_served(scan, wanted=bool(settings().clamd_socket))
     try:

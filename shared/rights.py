@@ -85,7 +85,7 @@ def page(name: Name) -> str:
         "",
         "● 可以；403 知道有这件事，但不由此人办理；404 和不存在一样；410 没有自己的草稿或者查询；登录 转到登录页；"
         "步骤表 按下文各步判断。别的单位、别的机构的人，凡涉及某一件事的页面都得到 404。"
-        "利益冲突的人（`Barrier`）在任何岗位上都按没有岗位对待。",
+        "应当回避的人在任何岗位上都按没有岗位对待。",
     ]
     titles = {c: name("role", c) if c in set(map(str, Role)) else c for c in COLUMNS}
     titles |= {"nobody": "没有登录", "citizen": "来信人"}

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.domain.lifecycle import OFFICE_ROLES, Role
-from shared.domain.visibility import Actor, Held
+from shared.domain.visibility import Barred, Held
 
 LEADERS = frozenset({Role.CHIEF, Role.GOV_LEADER})
 """Office roles whose holders the whole office answers to."""
@@ -24,14 +24,6 @@ class Node:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Barred:
-    """Units and people who neither see nor handle a case."""
-
-    units: frozenset[int] = frozenset()
-    people: frozenset[int] = frozenset()
-
-
 def follows(units: Collection[int], people: Mapping[int, Collection[Held]], tree: Mapping[int, Node]) -> Barred:
     """Everybody barred where these units and people are complained about: they, all below and all above them.
 
@@ -43,13 +35,6 @@ def follows(units: Collection[int], people: Mapping[int, Collection[Held]], tree
         about |= {h.unit_id for h in held if h.role not in OFFICE_ROLES or h.role in LEADERS}
     barred = {found for unit in about for found in (unit, *_above(unit, tree), *_below(unit, tree))}
     return Barred(frozenset(barred), frozenset(people))
-
-
-def barred(actor: Actor, found: Barred) -> bool:
-    """Whether this person has nothing to do with the case; citizens and the system itself always may."""
-    if actor.as_role is not None:
-        return False
-    return actor.person_id in found.people or bool({h.unit_id for h in actor.held} & found.units)
 
 
 def anybody_left(held: Mapping[int, Collection[Held]], found: Barred, needed: Iterable[Role]) -> bool:

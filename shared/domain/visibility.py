@@ -87,27 +87,29 @@ SYSTEM = Actor(None, None, as_role=Role.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
-class Barrier:
-    """Who is kept from a case because it is about them: named people, and units with everybody who works there."""
+class Barred:
+    """Who is kept from a case because it is about them (回避): units with everybody who works there, and people."""
 
-    people: frozenset[int] = frozenset()
     units: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
 
     def stops(self, actor: Actor) -> bool:
-        """Whether this actor stands behind the barrier."""
-        return actor.person_id in self.people or any(h.unit_id in self.units for h in actor.held)
+        """Whether this actor is one of them."""
+        return actor.as_role is None and (
+            actor.person_id in self.people or any(h.unit_id in self.units for h in actor.held)
+        )
 
 
-NO_CONFLICT = Barrier()
+NOBODY = Barred()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a thing lies: whose it is, which units hold it now, who has a conflict of interest."""
+    """Where a thing lies: whose it is, which units hold it now, who is barred."""
 
     institution_id: int
     units: Collection[int] = ()
-    barrier: Barrier = NO_CONFLICT
+    barred: Barred = NOBODY
 
 
 def may_see(actor: Actor, what: str, place: Place) -> bool:
@@ -149,27 +151,25 @@ def need_sight(actor: Actor, what: str) -> None:
         raise Refused("not_yours", action=what)
 
 
-def roles_on(
-    actor: Actor, institution_id: int, units: Collection[int], barrier: Barrier = NO_CONFLICT
-) -> frozenset[Role]:
+def roles_on(actor: Actor, institution_id: int, units: Collection[int], barred: Barred = NOBODY) -> frozenset[Role]:
     """The roles that count on a case of this institution now held by these units; none for anybody else's case."""
-    return _held_at(actor, Place(institution_id, units, barrier)) - ADMIN_ROLES
+    return _held_at(actor, Place(institution_id, units, barred)) - ADMIN_ROLES
 
 
 def _held_at(actor: Actor, place: Place) -> frozenset[Role]:
     if actor.as_role is not None:
         return frozenset({actor.as_role})
-    if actor.institution_id != place.institution_id or place.barrier.stops(actor):
+    if actor.institution_id != place.institution_id or place.barred.stops(actor):
         return frozenset()
     anywhere = {h.role for h in actor.held if h.role not in UNIT_ROLES}
     return frozenset(anywhere | {h.role for h in actor.held if h.role in UNIT_ROLES and h.unit_id in place.units})
 
 
-def may_see_case(actor: Actor, institution_id: int, barrier: Barrier = NO_CONFLICT) -> bool:
+def may_see_case(actor: Actor, institution_id: int, barred: Barred = NOBODY) -> bool:
     """Whether the actor may see the whole case."""
-    return may_see(actor, "case", Place(institution_id, (), barrier))
+    return may_see(actor, "case", Place(institution_id, (), barred))
 
 
-def may_see_slip(actor: Actor, institution_id: int, units: Collection[int], barrier: Barrier = NO_CONFLICT) -> bool:
+def may_see_slip(actor: Actor, institution_id: int, units: Collection[int], barred: Barred = NOBODY) -> bool:
     """Whether the actor may see the slip; `units` are those it names: lead, section and co-handling."""
-    return may_see(actor, "slip", Place(institution_id, units, barrier))
+    return may_see(actor, "slip", Place(institution_id, units, barred))

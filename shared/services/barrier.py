@@ -8,10 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from shared.domain import conflicts
-from shared.domain.conflicts import Barred
 from shared.domain.errors import Refused
-from shared.domain.visibility import Actor
+from shared.domain.visibility import Actor, Barred
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
 from shared.models.person import Grant
@@ -53,7 +51,7 @@ def of(session: Session, case_id: int) -> Barred:
 
 def stop(session: Session, case_id: int, actor: Actor) -> None:
     """Raises Refused('no_such_case'), as for any case that isn't there, where the case is about the person."""
-    if actor.as_role is None and conflicts.barred(actor, of(session, case_id)):
+    if actor.as_role is None and of(session, case_id).stops(actor):
         raise Refused("no_such_case")
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from shared.db import reading, work
 from shared.domain import conflicts
-from shared.domain.conflicts import Barred, Node
+from shared.domain.conflicts import Node
 from shared.domain.errors import Refused, needs
 from shared.domain.lifecycle import CASE_STEPS, Role, Route, State
-from shared.domain.visibility import Actor, Held
+from shared.domain.visibility import Actor, Barred, Held
 from shared.models.answer import Decision
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
@@ -63,7 +63,7 @@ def name(case_id: int, actor: Actor, now: dt.datetime, named: Named, *, version:
             _hand_up(session, case, actor, now, named)
         _take_away(session, case, actor, now, found, staff)
         _write(session, case, actor, now, found, units, people)
-        return conflicts.barred(actor, found)
+        return found.stops(actor)
 
 
 def people_of(institution_id: int) -> dict[int, str]:

@@ -67,7 +67,7 @@ def sessions_of(actor: Actor) -> Sequence[StaffSession]:
 
 def end_one(actor: Actor, handle: str) -> None:
     """Ends one of the person's own sessions, named by the beginning of its id."""
-    if len(handle) == HANDLE:
+    if len(handle) == HANDLE and handle.isalnum():
         own = StaffSession.person_id == actor.person_id, StaffSession.id.startswith(handle, autoescape=True)
         with work() as session:
             session.execute(delete(StaffSession).where(*own))

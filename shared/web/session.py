@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 
@@ -10,6 +12,9 @@ from shared.config import Settings
 
 class SurfaceSessions(SecureCookieSessionInterface):
     """`huiyin` on the public pages, `huiyin_office` under /office; both end with the browser."""
+
+    digest_method = staticmethod(hashlib.sha256)
+    """Flask's own is SHA-1."""
 
     def __init__(self, secure: bool) -> None:
         self.secure = secure

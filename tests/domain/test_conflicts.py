@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shared.domain.conflicts import Barred, Node, anybody_left, barred, follows, named_in
+from shared.domain.conflicts import Node, anybody_left, follows, named_in
 from shared.domain.lifecycle import Role
-from shared.domain.visibility import CITIZEN, SYSTEM, Actor, Held
+from shared.domain.visibility import CITIZEN, SYSTEM, Actor, Barred, Held
 
 # 1 office · 2 bureau > 3 station > 4 section · 5 another bureau · 6 section of 5
 TREE = {
@@ -48,10 +48,10 @@ def test_a_ring_in_the_tree_does_not_trap():
 
 def test_barred_by_name_or_by_unit_and_never_the_citizen():
     found = Barred(frozenset({3}), frozenset({9}))
-    assert barred(Actor(9, 1), found)
-    assert barred(Actor(8, 1, held=(Held(Role.SIGNER, 3),)), found)
-    assert not barred(Actor(8, 1, held=(Held(Role.SIGNER, 5),)), found)
-    assert not any(barred(a, found) for a in (CITIZEN, SYSTEM))
+    assert found.stops(Actor(9, 1))
+    assert found.stops(Actor(8, 1, held=(Held(Role.SIGNER, 3),)))
+    assert not found.stops(Actor(8, 1, held=(Held(Role.SIGNER, 5),)))
+    assert not any(found.stops(a) for a in (CITIZEN, SYSTEM))
 
 
 def test_somebody_is_left_only_where_every_needed_role_is():

@@ -18,7 +18,7 @@ from shared.domain.lifecycle import (
     State,
 )
 from shared.domain.offices import GRANTABLE, check_grant
-from shared.domain.visibility import CITIZEN, DONE_BY, SEEN_BY, SYSTEM, Actor, Barrier, Held, Place, may_do, may_see
+from shared.domain.visibility import CITIZEN, DONE_BY, SEEN_BY, SYSTEM, Actor, Barred, Held, Place, may_do, may_see
 
 HERE, THERE, LEAD, OTHER = 1, 2, 10, 20
 
@@ -36,15 +36,15 @@ def test_nobody_sees_or_does_anything_in_another_institution(role: Role) -> None
 
 @pytest.mark.parametrize("role", GRANTABLE)
 def test_a_conflict_of_interest_takes_every_right_away(role: Role) -> None:
-    for barrier in (Barrier(people=frozenset({7})), Barrier(units=frozenset({LEAD}))):
-        place = Place(HERE, {LEAD}, barrier)
+    for barred in (Barred(people=frozenset({7})), Barred(units=frozenset({LEAD}))):
+        place = Place(HERE, {LEAD}, barred)
         assert not any(may_see(actor(role), what, place) for what in SEEN_BY)
         assert not any(may_do(actor(role), act, place) for act in DONE_BY)
         assert not any(may_do(actor(role), a, place, state) for a in CASE_STEPS for state in State)
 
 
-def test_a_barrier_for_others_takes_nothing_away() -> None:
-    place = Place(HERE, {LEAD}, Barrier(frozenset({8}), frozenset({OTHER})))
+def test_whoever_else_is_barred_takes_nothing_away() -> None:
+    place = Place(HERE, {LEAD}, Barred(frozenset({OTHER}), frozenset({8})))
     assert may_see(actor(Role.INTAKE), "case", place)
 
 

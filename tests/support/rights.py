@@ -83,6 +83,7 @@ def scene(app: Flask) -> Scene:
             session.add(Grant(person_id=person_id, unit_id=world.unit["villages"], role="handler"))
             session.get_one(Person, person_id).email = "n@example.cn"
             session.flush()
+            session.add(_copy(slip_id, rows[0]))
             issue = next(r for r in rows if isinstance(r, CommonIssue))
             session.add(CommonIssueCase(common_issue_id=issue.id, case_id=case_id))
             session.add(FirstLink(id=crypto.token_id("open"), person_id=person_id, expires_at=w.MONDAY + w.days(1)))
@@ -121,10 +122,6 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
         case_id=case_id, unit_id=world.unit["finance"], wanted="台账", due_day=dt.date(2026, 9, 30), asked_by=chief,
         asked_at=now,
     )  # fmt: skip
-    yield TransferCopy(
-        id="c" * 32, slip_id=slip_id, attachment_id=1, state="done", number=1, stored=stored, media_type="image/jpeg",
-        size=1, ordered_at=now,
-    )  # fmt: skip
     yield PrivacyRequest(
         case_id=case_id, kind="copy", text="", state="open", asked_at=now, due_day=dt.date(2026, 9, 30),
     )  # fmt: skip
@@ -136,6 +133,13 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
             institution_id=world.institution_id, state=state, title="公开栏", problem="不更新", improvement="每月更新",
             drafted_by=world.actor("dispatcher").person_id, drafted_at=now, published_at=now,
         )  # fmt: skip
+
+
+def _copy(slip_id: int, file: Attachment) -> TransferCopy:
+    return TransferCopy(
+        id="c" * 32, slip_id=slip_id, attachment_id=file.id, state="done", number=1, stored=file.stored,
+        media_type="image/jpeg", size=1, ordered_at=w.MONDAY,
+    )  # fmt: skip
 
 
 def addresses(rule: Rule, values: dict[str, object]) -> list[tuple[str, str]]:
