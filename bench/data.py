@@ -143,8 +143,12 @@ def _copies(app: Flask, institution_id: int, protos: list[tuple[int, int]], n: i
     drawn = rng.choices([p for p, _ in protos], [weight for _, weight in protos], k=n - len(protos))
     weeks = sorted(((rng.randrange(5 if p in still_open else 156), p) for p in drawn), reverse=True)
     made: list[tuple[dict[str, Any], str]] = []
+    given: set[str] = set()
     for number, (back, proto) in enumerate(weeks, 1):
-        receipt_no, code = receipts.new_receipt_no(rng.randrange), receipts.new_access_code(rng.randrange)
+        while (receipt_no := receipts.new_receipt_no(rng.randrange)) in given:
+            pass  # among 200 000 random numbers some are drawn twice
+        given.add(receipt_no)
+        code = receipts.new_access_code(rng.randrange)
         story = _story(rng, number)
         own = {"n": number, "proto": proto, "days": 7 * back, "minutes": rng.randrange(400), "receipt_no": receipt_no}
         own |= {"register_no": paper_no(prefix, year, number + STRIDE), "respondent": rng.choice(OFFICES)}

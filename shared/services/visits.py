@@ -142,16 +142,22 @@ def file(
     one. Raises Refused('draft_gone') when the visit has ended meanwhile, and as `intake.file` does.
     """
     visit_id = crypto.token_id(token)
-    with work() as session:
-        visit = _locked(session, visit_id)
-        if visit is None or visit.seen_at <= now - dt.timedelta(minutes=idle_minutes):
-            raise Refused("draft_gone")
-        if visit.draft is None and visit.case_id is not None:
-            return visit.case_id
-        receipt = intake.file_within(session, keys, institution_id, complaint, now, CITIZEN, form_key, visit_id, files)
-        visit.draft, visit.case_id, visit.seen_at = None, receipt.case_id, now
-        visit.receipt = _sealed(token, "receipt", _as_shown(receipt, now))
-        return receipt.case_id
+
+    def once() -> int:
+        with work() as session:
+            visit = _locked(session, visit_id)
+            if visit is None or visit.seen_at <= now - dt.timedelta(minutes=idle_minutes):
+                raise Refused("draft_gone")
+            if visit.draft is None and visit.case_id is not None:
+                return visit.case_id
+            receipt = intake.file_within(
+                session, keys, institution_id, complaint, now, CITIZEN, form_key, visit_id, files
+            )
+            visit.draft, visit.case_id, visit.seen_at = None, receipt.case_id, now
+            visit.receipt = _sealed(token, "receipt", _as_shown(receipt, now))
+            return receipt.case_id
+
+    return intake.with_free_number(once)
 
 
 def enter(case_id: int, institution_id: int, now: dt.datetime) -> str:
