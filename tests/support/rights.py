@@ -95,6 +95,7 @@ def scene(app: Flask) -> Scene:
         "attachment_id": ids["Attachment"],
         "help_id": ids["CoHandling"],
         "request_id": ids["EvidenceRequest"],
+        "privacy_request": ids["PrivacyRequest"],
         "issue_id": ids["CommonIssue"],
         "published": published,
         "copy_id": "c" * 32,
@@ -147,6 +148,8 @@ def addresses(rule: Rule, values: dict[str, object]) -> list[tuple[str, str]]:
     names = rule.arguments - set(rule.defaults or ())
     if rule.endpoint == "portal.notice":
         values = values | {"issue_id": values["published"]}
+    if rule.endpoint == "office.case_decide_request":
+        values = values | {"request_id": values["privacy_request"]}
     if "step" not in names:
         return [(_filled(rule, {n: values[n] for n in names}), "")]
     steps = {"office.case_step": case_pages.ACTS, "office.slip_step": slip_pages.ACTS}.get(rule.endpoint)
