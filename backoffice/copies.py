@@ -25,6 +25,7 @@ from shared.services.queries_case import CaseView
 from shared.services.queries_slip import copy_for
 from shared.web.auth import me
 from shared.web.labels import label
+from shared.web.page import page
 from shared.web.state import keys, settings, store
 
 WAYS = {
@@ -73,6 +74,16 @@ class CopyForm(StepForm):
     changed = False
     """The choice of places has changed since the copy was made: it must be read again."""
 
+    def confirmed_copy(self) -> dict[str, Any]:
+        """The copy as it was confirmed, for the verb that sends it."""
+        return {
+            "points": self.points.data or "",
+            "text": self.text.data or "",
+            "files": self.files.data or [],
+            "sound": bool(self.sound.data),
+            "version": self.seen,
+        }
+
 
 def sheets_of(view: CaseView) -> tuple[Sheet, ...]:
     """The complaint's texts with the places that may tell who wrote it."""
@@ -118,6 +129,12 @@ def applying(form: CopyForm) -> bool:
     for field in form:
         field.errors = []
     return True
+
+
+def made_anew(template: str, form: CopyForm, **shown: Any) -> Response:
+    """The same page with the copy made by the new choice; htmx takes the copy alone."""
+    applying(form)
+    return page(template, fragment="backoffice/_copy_made.html", form=form, stale=False, **shown)
 
 
 def left_out(view: CaseView) -> list[Attachment]:

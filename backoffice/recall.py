@@ -8,7 +8,7 @@ from flask import Response
 from flask_babel import lazy_gettext as _l
 
 from backoffice import bp
-from backoffice.copies import CopyForm, applying, fill_copy, looked_at
+from backoffice.copies import CopyForm, fill_copy, looked_at, made_anew
 from backoffice.fields import StepForm, words
 from backoffice.slips import ACTS, SlipAct, offer
 from shared import clock
@@ -17,7 +17,6 @@ from shared.services import recalls
 from shared.services.queries_case import CaseView, case_view
 from shared.services.queries_slip import SlipView, slip_view
 from shared.web.auth import me
-from shared.web.page import page
 from shared.web.state import ring_copies, store
 
 
@@ -55,11 +54,7 @@ def reissue(slip_id: int, form: ReissueForm, actor: Actor, now: dt.datetime) -> 
         slip_id,
         actor,
         now,
-        text=form.text.data or "",
-        points=form.points.data or "",
-        files=form.files.data or [],
-        sound=bool(form.sound.data),
-        version=form.seen,
+        **form.confirmed_copy(),
     )
     ring_copies()
 
@@ -90,12 +85,4 @@ def reissue_made(slip_id: int) -> Response:
     view.check("reissue_copy")
     form = ReissueForm()
     fill_reissue(form, view)
-    applying(form)
-    return page(
-        "backoffice/slip_reissue.html",
-        fragment="backoffice/_copy_made.html",
-        form=form,
-        view=view,
-        act=ACTS["reissue_copy"],
-        stale=False,
-    )
+    return made_anew("backoffice/slip_reissue.html", form, view=view, act=ACTS["reissue_copy"])

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from backoffice import bp
-from backoffice.copies import CopyForm, applying, fill_copy, looked_at
+from backoffice.copies import CopyForm, fill_copy, looked_at, made_anew
 from backoffice.fields import Ticks, number, pick
 from backoffice.steps import ACTS, Act, offer
 from shared import clock
@@ -18,7 +18,6 @@ from shared.domain.visibility import Actor
 from shared.services import slips
 from shared.services.queries_case import CaseView, case_view, handling
 from shared.web.auth import me
-from shared.web.page import page
 from shared.web.state import ring_copies
 
 
@@ -48,12 +47,8 @@ def transfer(case_id: int, form: TransferForm, actor: Actor, now: dt.datetime) -
         actor,
         now,
         unit_id=form.unit_id.data,
-        points=form.points.data or "",
-        text=form.text.data or "",
         co_units=form.co_units.data or [],
-        files=form.files.data or [],
-        sound=bool(form.sound.data),
-        version=form.seen,
+        **form.confirmed_copy(),
     )
     ring_copies()
 
@@ -77,12 +72,4 @@ def transfer_copy(case_id: int) -> Response:
     view.check("transfer")
     form = TransferForm()
     fill_transfer(form, view)
-    applying(form)
-    return page(
-        "backoffice/case_transfer.html",
-        fragment="backoffice/_copy_made.html",
-        form=form,
-        view=view,
-        act=ACTS["transfer"],
-        stale=False,
-    )
+    return made_anew("backoffice/case_transfer.html", form, view=view, act=ACTS["transfer"])
