@@ -52,7 +52,8 @@ def privacy() -> Response:
     """Requests that wait, holds that stand, what is due for erasure, certificates."""
     now = clock.now()
     today = now.astimezone(dates.zone()).date()
-    return page("backoffice/privacy.html", desk=queries_privacy.desk(me(), now), today=today)
+    may_decide = bool(me().roles & privacy_requests.DECIDERS)
+    return page("backoffice/privacy.html", desk=queries_privacy.desk(me(), now), today=today, may_decide=may_decide)
 
 
 @bp.get("/privacy/certificate/<int(max=2147483647):certificate_id>")

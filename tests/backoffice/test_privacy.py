@@ -150,3 +150,10 @@ def test_notice_is_made_from_data_and_old_versions_stay(app: Flask, town: Office
     assert "第 2 版" in now
     assert "办结后 24 个月" in before
     assert client.get("/privacy?version=3").status_code == 404
+
+
+def test_the_list_leads_nobody_to_a_step_that_is_not_theirs(town: Office, case_id: int) -> None:
+    row = asked(town, case_id, "copy")
+    answering = f"/office/case/{case_id}/privacy/request/{row}"
+    assert answering in town.see("intake", "/office/privacy")
+    assert answering not in town.see("archivist", "/office/privacy")
