@@ -13,7 +13,7 @@ import shared.models  # noqa: F401  # fills the metadata
 from shared import logs
 from shared.config import ROOT, Settings, from_environment
 from shared.db import db
-from shared.web import addresses, auth, dates, errors, headers, labels, locale, origin, phrases, session, state
+from shared.web import addresses, auth, dates, errors, headers, kept, labels, locale, origin, phrases, session, state
 
 MEGABYTE = 1024 * 1024
 
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     CSRFProtect(app)
-    for part in (addresses, labels, dates, phrases, errors, auth, locale):
+    for part in (addresses, kept, labels, dates, phrases, errors, auth, locale):
         part.init(app)
     session.init(app, settings)
     headers.init(app)

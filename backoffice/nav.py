@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from backoffice import bp
@@ -14,6 +13,7 @@ from shared import clock
 from shared.domain.lifecycle import ADMIN_ROLES, OFFICE_ROLES, Role, Route, State
 from shared.domain.regimes import Regime
 from shared.domain.visibility import at_home, may_see
+from shared.language import gettext as _
 from shared.services import queries_queue, queries_work
 from shared.services.queries_privacy import MAY_SEE
 from shared.web.addresses import address
@@ -33,6 +33,20 @@ HEAPS = (
 ONLY = {State.TRANSFERRED: Route.TRANSFER, State.REVIEW: Route.INVESTIGATE}
 
 
+class Link(NamedTuple):
+    """A line of the list: where it leads, what it is called, how many stand behind it."""
+
+    url: str
+    label: str
+    current: bool
+    key: str = ""
+    shown: int | str | None = None
+    hot: bool = False
+
+
+Group = tuple[str, tuple[Link, ...]]
+
+
 @bp.context_processor
 def side() -> dict[str, Any]:
     """`nav` and `me` for the staff layout."""
@@ -44,28 +58,27 @@ def side() -> dict[str, Any]:
     return {"nav": _groups(book), "me": {"name": me().name, "titles": list(titles), "shortcuts": shortcuts}}
 
 
-def _groups(book: Regime) -> list[dict[str, Any]]:
+def _groups(book: Regime) -> tuple[Group, ...]:
     if me().roles & ADMIN_ROLES:
-        return [{"title": _("管理"), "links": _admin_links()}]
-    groups = [{"title": "", "links": [_link(_("我的工作"), "office.home", key="H")]}]
+        return ((_("管理"), _admin_links()),)
+    groups: list[Group] = [("", (_link(_("我的工作"), "office.home", key="H"),))]
     if me().roles & OFFICE_ROLES:
         counts = queries_queue.beside(me(), clock.now())
-        pressing = [_view(v, counts[v], hot=True) for v in queries_queue.PRESSING]
-        groups.append({"title": _("要紧的"), "links": pressing})
+        groups.append((_("要紧的"), tuple(_view(v, counts[v], hot=True) for v in queries_queue.PRESSING)))
         states = [s for s in HEAPS if s not in ONLY or ONLY[s] in book.routes]
-        links = [_view("open"), *(_view(str(s), counts.get(f"state:{s}", 0)) for s in states)]
-        ended = [_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all")]
-        groups += [{"title": _("办理"), "links": links}, {"title": _("已经办完"), "links": ended}]
+        heaps = (_view("open"), *(_view(str(s), counts.get(f"state:{s}", 0)) for s in states))
+        ended = (_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all"))
+        groups += [(_("办理"), heaps), (_("已经办完"), ended)]
         more = [_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar")]
         if me().roles & MAY_SEE:
             more.append(_link(_("个人信息"), "office.privacy"))
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
-        groups.append({"title": _("其他"), "links": more})
-    return groups
+        groups.append((_("其他"), tuple(more)))
+    return tuple(groups)
 
 
-def _admin_links() -> list[dict[str, Any]]:
+def _admin_links() -> tuple[Link, ...]:
     """Nothing of a case is counted or named here: administrators see none."""
     pages = (
         ("accounts", _("账号和岗位"), "office.people"),
@@ -73,15 +86,14 @@ def _admin_links() -> list[dict[str, Any]]:
         ("admin_acts", _("管理记录"), "office.acts"),
         ("audit", _("审计"), "office.audit"),
     )
-    return [_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me()))]
+    return tuple(_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me())))
 
 
-def _link(label: str, endpoint: str, *, key: str = "") -> dict[str, Any]:
-    return {"url": address(endpoint), "label": label, "current": request.endpoint == endpoint, "key": key}
+def _link(label: str, endpoint: str, *, key: str = "") -> Link:
+    return Link(address(endpoint), label, request.endpoint == endpoint, key)
 
 
-def _view(view: str, count: int | None = None, *, hot: bool = False) -> dict[str, Any]:
+def _view(view: str, count: int | None = None, *, hot: bool = False) -> Link:
     here = request.endpoint == "office.queue" and (request.view_args or {}).get("view", "open") == view
     shown = None if count is None else "1000+" if count >= queries_queue.COUNTED else count
-    url = f"{address('office.queue')}/{view}"
-    return {"url": url, "label": title(view), "count": shown, "hot": hot, "current": here, "key": ""}
+    return Link(f"{address('office.queue')}/{view}", title(view), here, shown=shown, hot=hot)

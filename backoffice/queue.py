@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response, abort, request, url_for
@@ -12,8 +12,10 @@ from backoffice import bp
 from backoffice.queue_rows import rows
 from shared import clock
 from shared.domain import lifecycle
-from shared.domain.lifecycle import State
+from shared.domain.lifecycle import Route, State
+from shared.domain.regimes import Regime
 from shared.domain.visibility import need_sight, roles_on
+from shared.language import gettext as _
 from shared.services import queries_queue, queries_work
 from shared.services.queries_queue import VIEWS, Asked
 from shared.web.auth import me
@@ -33,7 +35,7 @@ def queue(view: str = "open") -> Response:
     need_sight(me(), "queue")
     asked, now = _asked(view), clock.now()
     found = queries_queue.page(me(), asked, now)
-    book = queries_work.book(me())
+    book, units = queries_work.book(me()), queries_work.units_of(me())
     return page(
         "backoffice/queue.html",
         fragment="backoffice/_queue_list.html",
@@ -41,8 +43,7 @@ def queue(view: str = "open") -> Response:
         title=title(view),
         asked=asked,
         rows=rows(found.cases, book, now, queries_work.calendar_now()),
-        book=book,
-        units=queries_work.units_of(me()),
+        filters=_filters(asked, book, units),
         previous=_link(view, "before", found.previous),
         next=_link(view, "after", found.next),
         filtered=any(request.args.get(name) for name in (*FILTERS, "unit", "q")),
@@ -71,6 +72,25 @@ def queue_preview(case_id: int) -> Response:
 def title(view: str) -> str:
     """What a view is called."""
     return label("view", view) if view in {"open", "overdue", "today", "all"} else label("state", view)
+
+
+def _filters(asked: Asked, book: Regime, units: Iterable[Any]) -> tuple[tuple[Any, ...], ...]:
+    """What `_queue_filters.html` offers; a list that has nothing to choose from is left out."""
+    kinds = tuple((c.code, c.name) for c in book.categories)
+    channels = tuple((c, label("channel", c)) for c in book.channels)
+    modes = tuple((m, label("mode", m)) for m in book.modes)
+    given = tuple((u.id, u.name) for u in units) if Route.TRANSFER in book.routes else ()
+    severities = tuple((s.code, s.name) for s in book.severities)
+    orders = (("due", _("先到期的在前")), ("received", _("新收到的在前")))
+    offered = (
+        ("category", _("类别"), _("全部类别"), kinds, asked.category),
+        ("channel", _("渠道"), _("全部渠道"), channels, asked.channel),
+        ("mode", _("提交方式"), _("全部方式"), modes, asked.mode),
+        ("unit", _("承办单位"), _("全部单位"), given, asked.unit),
+        ("severity", _("一般还是复杂疑难"), _("一般和复杂疑难"), severities, asked.severity),
+        ("sort", _("排序"), "", orders, asked.sort),
+    )
+    return tuple(one for one in offered if one[3])
 
 
 def _asked(view: str, given: Mapping[str, str] | None = None) -> Asked:

@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
-
 from shared.domain.calendar import Calendar
 from shared.domain.regimes import Regime
+from shared.language import gettext as _
 from shared.web import dates
 from shared.web.labels import label
 
@@ -35,7 +34,11 @@ class QueueRow(NamedTuple):
 
 def rows(cases: Iterable[Any], book: Regime, now: dt.datetime, calendar: Calendar) -> list[QueueRow]:
     """The rows of `queries_queue.page`, each with its words; what rows share is worked out once."""
-    here, waiting = dates.here(), _("等来信人补充")
+    cases, here, waiting = list(cases), dates.here(), _("等来信人补充")
+    channels, modes, states = (
+        {code: label(kind, code) for code in {getattr(case, kind) for case in cases}}
+        for kind in ("channel", "mode", "state")
+    )
     categories = {c.code: c.name for c in book.categories}
     marks: dict[tuple[object, ...], dict[str, object] | None] = {}
     found = []
@@ -51,10 +54,10 @@ def rows(cases: Iterable[Any], book: Regime, now: dt.datetime, calendar: Calenda
                 register_no=case.register_no,
                 due=marks[same],
                 summary=case.summary,
-                about=f"{case.register_no} · {label('channel', case.channel)} · {label('mode', case.mode)} · "
+                about=f"{case.register_no} · {channels[case.channel]} · {modes[case.mode]} · "
                 f"{here.day(case.received_at)}",
                 state=case.state,
-                state_name=label("state", case.state),
+                state_name=states[case.state],
                 waiting=waiting if case.waiting else "",
                 category=category[: LONGEST_CATEGORY - 1] + "…" if long else category,
                 whole_category=category if long else "",

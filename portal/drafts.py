@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import session, url_for
-from flask_babel import gettext as _
 from wtforms import Form
 
 from portal.submit_forms import KNOWS, MODES, NOTIFY
@@ -17,6 +16,7 @@ from shared.domain.phones import read_phone
 from shared.domain.redaction import mask_obvious
 from shared.domain.regimes import Regime
 from shared.files import Kept
+from shared.language import gettext as _
 from shared.models.institution import Institution
 from shared.services import visits
 from shared.services.intake import Complaint

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from portal.home import deciding, handling
 from shared.domain import receipts
 from shared.domain.calendar import Due
+from shared.language import gettext as _
 from shared.models.institution import Institution
 from shared.services import queries_portal
 from shared.services.visits import RECEIPT_SHOWN, Shown

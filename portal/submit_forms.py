@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -24,6 +23,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from shared.domain.phones import is_mobile, read_phone
 from shared.domain.regimes import Regime
+from shared.language import gettext as _
 from shared.web.forms import Form
 
 STORY_LEAST, STORY_MOST, WISH_MOST, LINE_MOST, NAME_MOST, EMAIL_MOST = 10, 3000, 1000, 100, 50, 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from babel.support import NullTranslations
 from flask import g
@@ -39,6 +39,17 @@ def _language() -> Language:
     if code not in _languages:
         _languages[code] = Language(code, get_translations())
     return _languages[code]
+
+
+def gettext(words: str, /, **facts: Any) -> str:
+    """The words in the language spoken here, facts filled in: Flask-Babel's, without looking the language up anew."""
+    said = language().words.ugettext(words)
+    return said % facts if facts else said
+
+
+def ngettext(one: str, many: str, num: int, /, **facts: Any) -> str:
+    """`gettext` of a number; `%(num)d` is the number itself."""
+    return language().words.ungettext(one, many, num) % {"num": num, **facts}
 
 
 @contextmanager

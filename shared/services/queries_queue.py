@@ -155,7 +155,8 @@ def _up_to_a_thousand(view: str) -> Select[Any]:
 BESIDE: CompoundSelect[Any] = union_all(
     *(_up_to_a_thousand(view) for view in PRESSING),
     select(Counter.key, Counter.n).where(
-        Counter.institution_id == bindparam("here"), Counter.key >= "state:", Counter.key < "state:\uffff"
+        Counter.institution_id == bindparam("here"),
+        Counter.key.in_([literal_column(f"'state:{state}'") for state in State]),
     ),
     barrier.HIDDEN,
 )

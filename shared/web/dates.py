@@ -8,15 +8,14 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from shared import clock
 from shared.db import FAR
 from shared.domain.calendar import Calendar
 from shared.domain.receipts import grouped
 from shared.domain.regimes import LimitRule
-from shared.language import language
+from shared.language import gettext as _
+from shared.language import language, ngettext
 from shared.web.state import settings
 
 WEEKDAYS = "一二三四五六日"

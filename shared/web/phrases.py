@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import Flask
-from flask_babel import gettext as _
+
+from shared.language import gettext as _
 
 
 def listed(words: Iterable[object]) -> str:
