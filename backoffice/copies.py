@@ -14,7 +14,7 @@ from wtforms import BooleanField, HiddenField
 from backoffice import bp
 from backoffice.fields import Said, StepForm, Ticks, number, words
 from shared import files
-from shared.cleaning.flat import way_of
+from shared.cleaning.ways import way_of
 from shared.domain.errors import Refused
 from shared.domain.redaction import Span, propose, redacted, retouched
 from shared.file_kinds import KINDS

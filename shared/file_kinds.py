@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from shared.cleaning import text_of
-from shared.cleaning.pictures import READS_HEIC
 from shared.domain.errors import Refused
 
 MIB = 1024 * 1024
@@ -91,9 +90,15 @@ def kind_of(spool: BinaryIO, declared: str, limits: Limits) -> str:
     if kind is None and declared.endswith(".txt"):
         spool.seek(0)
         kind = "txt" if text_of(spool.read()) is not None else None
-    if kind is None or (kind == "heic" and not READS_HEIC):
+    if kind is None or (kind == "heic" and not _reads_heic()):
         raise Refused("file_type")
     return kind
+
+
+def _reads_heic() -> bool:
+    from shared.cleaning.pictures import READS_HEIC  # a heavy library: read when a file asks for it
+
+    return READS_HEIC
 
 
 def _sniffed(head: bytes) -> str | None:

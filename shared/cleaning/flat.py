@@ -19,7 +19,9 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageOps
 
+import shared.cleaning.pictures  # noqa: F401  # its guard against huge pictures holds here too
 from shared.cleaning import text_of
+from shared.cleaning.ways import PICTURES, WRITINGS
 from shared.domain.errors import Refused
 from shared.domain.numbering import whole
 
@@ -31,21 +33,6 @@ _A4 = (595, 842)
 _MARGIN, _SIZE, _LEADING = 56, 11, 18
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-WRITINGS = {
-    "text/plain; charset=utf-8": "txt",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-}
-
-
-def way_of(media_type: str) -> str:
-    """How a file of this type goes over: pages, text (redacted), sound (as it is, with a warning), or left out."""
-    if media_type in PICTURES or media_type == "application/pdf":
-        return "pages"
-    if media_type in WRITINGS:
-        return "text"
-    return "sound" if media_type.startswith(("audio/", "video/")) else "left"
 
 
 def flatten(media_type: str, source: BinaryIO, target: BinaryIO, hide: Callable[[str], str]) -> None:

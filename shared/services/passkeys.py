@@ -1,4 +1,7 @@
-"""Passkeys (WebAuthn): what the browser is asked, and whether its answer holds."""
+"""Passkeys (WebAuthn): what the browser is asked, and whether its answer holds.
+
+The library is read when somebody uses a passkey: most requests never do, and it takes a third of a second to start.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,9 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import webauthn
 from sqlalchemy import delete, func, select
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from shared import crypto
 from shared.crypto import Keys
@@ -25,6 +20,9 @@ from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
 from shared.models.second_factor import Passkey
 from shared.services.second_factor import after_change
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 MOST = 10
 LONGEST_ANSWER = 20_000
@@ -47,6 +45,13 @@ def challenge(keys: Keys, token: str, purpose: str, at: dt.datetime | None) -> b
 
 def creation(site: Site, person_id: int, username: str, asked: bytes) -> str:
     """The options for a new key, as the browser's API takes them."""
+    import webauthn
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     options = webauthn.generate_registration_options(
         rp_id=site.host,
         rp_name=NAME,
@@ -67,6 +72,9 @@ def request(site: Site, person_id: int, asked: bytes) -> str:
     known = _known(person_id)
     if not known:
         return ""
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = webauthn.generate_authentication_options(
         rp_id=site.host,
         challenge=asked,
@@ -78,6 +86,9 @@ def request(site: Site, person_id: int, asked: bytes) -> str:
 
 def add(actor: Actor, site: Site, asked: bytes, answer: str, name: str, token: str, now: dt.datetime) -> None:
     """Keeps a new key; raises Refused('passkey_failed')."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     said = _read(answer)
     try:
         made = webauthn.verify_registration_response(
@@ -99,6 +110,9 @@ def add(actor: Actor, site: Site, asked: bytes, answer: str, name: str, token: s
 
 def show(person_id: int, site: Site, asked: bytes, answer: str, now: dt.datetime) -> None:
     """Takes a key's signature; raises Refused('passkey_failed'), also where a copy has been used before (§6.1.1)."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     said = _read(answer)
     with work() as session:
         raw = str(said.get("rawId", ""))
@@ -131,6 +145,8 @@ def drop(actor: Actor, passkey_id: int, token: str, now: dt.datetime) -> None:
 
 
 def _known(person_id: int) -> list[PublicKeyCredentialDescriptor]:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     with reading() as session:
         ids = session.scalars(select(Passkey.credential_id).where(Passkey.person_id == person_id)).all()
         return [PublicKeyCredentialDescriptor(id=one) for one in ids]

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.cleaning.faults import about
-from shared.cleaning.flat import flatten, way_of
+from shared.cleaning.ways import way_of
 from shared.crypto import Keys
 from shared.db import reading, work
 from shared.domain.errors import Refused
@@ -78,6 +78,8 @@ def make(copy_id: str, keys: Keys, store: Store, limits: Limits) -> None:
 
 
 def _copy(kind: str, original: BinaryIO, target: BinaryIO, hide: partial[str]) -> None:
+    from shared.cleaning.flat import flatten  # draws pages: nothing that a web process needs
+
     if way_of(kind) != AS_IT_IS:
         flatten(kind, original, target, hide)
         return

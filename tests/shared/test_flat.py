@@ -8,7 +8,8 @@ import pikepdf
 import pytest
 
 from shared.cleaning.faults import about
-from shared.cleaning.flat import MOST_PAGES, flatten, way_of, written
+from shared.cleaning.flat import MOST_PAGES, flatten, written
+from shared.cleaning.ways import way_of
 from shared.domain.errors import Refused
 from shared.file_kinds import KINDS
 from tests.support import samples

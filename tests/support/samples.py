@@ -10,7 +10,7 @@ from functools import lru_cache
 import pikepdf
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-import shared.cleaning  # noqa: F401 - registers the HEIC codec
+import shared.cleaning.pictures  # noqa: F401 - registers the HEIC codec
 
 XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><dc:creator>陈某</dc:creator><xmp:CreatorTool/></x:xmpmeta>'.encode()
 SECRETS = (
