@@ -12,6 +12,11 @@ def test_small_cells_are_hidden_and_zero_stays() -> None:
     assert safe({"a": 3, "b": 4, "c": 20, "d": 0}) == {"a": None, "b": None, "c": 20, "d": 0}
 
 
+def test_four_are_hidden_and_five_are_told() -> None:
+    assert safe({"a": 4, "b": 4, "c": 20}) == {"a": None, "b": None, "c": 20}
+    assert safe({"a": 5, "b": 5, "c": 20}) == {"a": 5, "b": 5, "c": 20}
+
+
 def test_one_hidden_cell_takes_the_next_smallest_with_it() -> None:
     assert safe({"a": 3, "b": 8, "c": 20}) == {"a": None, "b": None, "c": 20}
 
