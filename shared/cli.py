@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import cli_keys, cli_verify, clock, crypto, logs, rights, signing
+from shared import cli_keys, cli_regimes, cli_verify, clock, crypto, logs, rights, signing
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
@@ -53,6 +53,8 @@ def main(arguments: list[str]) -> int:
             return _keys()
         if given.command == "verify" and given.what != "chain":
             return cli_verify.without_database(given)
+        if given.command == "regimes":
+            return cli_regimes.run(given)
         with _app().app_context():
             run: Callable[[argparse.Namespace], int] = COMMANDS[given.command]
             return run(given)
@@ -89,8 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help="send notices").add_argument("--burst", action="store_true")
     commands.add_parser("calendar", help="load a year of working days").add_argument("file", type=Path)
     commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument(
-        "code", choices=sorted(path.name[:-5] for path in files(regimes).iterdir() if path.name.endswith(".toml"))
+        "code", choices=regimes.codes()
     )
+    cli_regimes.describe(commands.add_parser("regimes", help="check rule books; write docs/regimes.md"))
     cli_verify.describe(commands.add_parser("verify", help="check the evidence"))
     notice = commands.add_parser("privacy", help="take a privacy notice into use as an institution's new version")
     notice.add_argument("slug")

@@ -95,7 +95,7 @@ def _of_error(error: ErrorDetails, raw: dict[str, Any]) -> Fault:
         near = difflib.get_close_matches(str(error["loc"][-1]), sorted(_keys()), 1, 0.5)
         return fault("unknown_key", key, error["loc"][-1], near[0] if near else "")
     if error["type"] == "missing":
-        return fault("missing", key, error["loc"][-1])
+        return fault("missing", key, error["loc"][-1], f"{error['loc'][-1]} = …")
     return fault("value", key, error.get("input", ""), _expected(error))
 
 

@@ -57,7 +57,7 @@ OUTSIDE = frozenset({"complainant", "citizen"})
 
 def check(book: Regime, raw: dict[str, Any]) -> list[Fault]:
     """Every disagreement within a rule book."""
-    parts = (check_limits.faults, _words, _roles, _steps, _fields, _triggers, _names, _twice)
+    parts = (check_limits.faults, _words, _roles, _steps, _fields, _triggers, _names, _twice, _sample)
     return [*(one for part in parts for one in part(book)), *_rows(book, raw)]
 
 
@@ -166,6 +166,19 @@ def _twice(book: Regime) -> Iterator[Fault]:
 
 def _repeated(table: str, codes: Iterable[str]) -> Iterator[Fault]:
     yield from (fault("twice", f"{table}.{code}", code) for code, n in Counter(codes).items() if n > 1)
+
+
+def _sample(book: Regime) -> Iterator[Fault]:
+    sample, blank = book.sample, {b.key for b in book.blanks}
+    if sample is None:
+        return
+    yield from (fault("setting_unknown", "sample.settings", key) for key in sample.settings if key not in blank)
+    yield from (fault("sample", "sample.settings", key) for key in blank if key not in sample.settings)
+    categories, classes = {c.code for c in book.categories}, {s.code for s in book.severities} | {""}
+    for n, one in enumerate(sample.complaints):
+        known = one.category in categories and one.severity in classes and one.channel in book.channels
+        if not known or one.unit >= len(sample.units):
+            yield fault("sample", f"sample.complaints.{n}", " ".join((one.category, one.severity, one.channel)))
 
 
 def _rows(book: Regime, raw: dict[str, Any]) -> Iterator[Fault]:

@@ -38,6 +38,7 @@ EXAMPLES = {
     "row_unknown": 'row = "R2.05"',
     "row_missing": '[[clauses]]\nrow = "R2.05"',
     "stage_unknown": 'next = ["transfer"]',
+    "sample": 'settings = { "limits.review.value" = 7 }',
 }
 """How it is right, by fault; codes are worded where they are shown."""
 

@@ -129,6 +129,8 @@ class Sample(Data):
     intro: str = ""
     prefix: str = ""
     units: list[str] = Field(min_length=1)
+    settings: dict[str, int | str | bool] = {}
+    """What this institution has set where the source is blank."""
     complaints: list[SampleComplaint] = []
 
 
