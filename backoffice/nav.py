@@ -59,6 +59,8 @@ def _groups(book: Regime) -> list[dict[str, Any]]:
         more = [_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar")]
         if me().roles & MAY_SEE:
             more.append(_link(_("个人信息"), "office.privacy"))
+        if Role.CHIEF in me().roles:
+            more.append(_link(_("规则"), "office.rules"))
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
         groups.append({"title": _("其他"), "links": more})
@@ -70,6 +72,7 @@ def _admin_links() -> list[dict[str, Any]]:
     pages = (
         ("accounts", _("账号和岗位"), "office.people"),
         ("units", _("单位"), "office.units"),
+        ("rules", _("规则"), "office.rules"),
         ("admin_acts", _("管理记录"), "office.acts"),
         ("audit", _("审计"), "office.audit"),
     )

@@ -24,8 +24,6 @@ from shared.domain import regimes
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import ADMIN_ROLES, Role
 from shared.models.calendar import CalendarYear
-from shared.models.institution import Institution
-from shared.models.regime import RegimeVersion
 from shared.processes import say
 from shared.run import tell_faults
 from shared.sealing.service import KeyServiceAway
@@ -35,10 +33,10 @@ from shared.services import (
     first_admin,
     privacy_notices,
     queries_portal,
+    regime_settings,
     retention,
     sweeps,
 )
-from shared.services.regimes import take_in
 from shared.web import state
 from shared.web.labels import label
 
@@ -182,14 +180,8 @@ def calendar(given: argparse.Namespace) -> int:
 
 def regime(given: argparse.Namespace) -> int:
     """Takes the shipped rule book of a code into use; running cases keep the version they were opened under."""
-    now = clock.now()
-    with work() as session:
-        version = take_in(session, regimes.shipped(given.code), now.date(), now)
-        used = select(RegimeVersion.id).where(RegimeVersion.code == version.code)
-        places = session.scalars(select(Institution).where(Institution.regime_version_id.in_(used))).all()
-        for place in places:
-            place.regime_version_id = version.id
-    say(f"{given.code}: {len(places)} 个机构的新件按此版办理 (institutions whose new cases follow it)")
+    number = regime_settings.renew(given.code, clock.now())
+    say(f"{given.code}: {number} 个机构的新件按此版办理 (institutions whose new cases follow it)")
     return 0
 
 

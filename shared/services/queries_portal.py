@@ -32,6 +32,11 @@ def institutions() -> list[Institution]:
     return known
 
 
+def live() -> list[Institution]:
+    """Those that can be turned to: nothing in their rule book is left blank."""
+    return [place for place in institutions() if regime(place).complete]
+
+
 def forget() -> None:
     """Drops what this process remembers of institutions."""
     _known.clear()
