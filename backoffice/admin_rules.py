@@ -46,8 +46,8 @@ def rules() -> Response:
         return _shown(found, _form(found.book.blanks, request.args.get("set", "")))
     need(me(), "set_rule")
     form, moves, status = _form(found.book.blanks, request.form.get("key", "")), None, 422
-    if form is None:
-        raise Refused("no_such_case")
+    if form is None:  # no such blank, or none any more: the list says which there are
+        return _shown(found, None, status=status)
     if form.validate():
         try:
             if "look" in request.form:

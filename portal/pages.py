@@ -46,9 +46,8 @@ def by_topic(regime: Regime) -> list[tuple[Any, list[Clause]]]:
 def rules() -> Response:
     """The rule book in force, each number with its clause."""
     regime = queries_portal.regime(here())
-    return page(
-        "portal/rules.html", regime=regime, topics=by_topic(regime), flow=flow(regime), **rule_book.about(regime)
-    )
+    more = rule_book.about(regime)
+    return page("portal/rules.html", regime=regime, topics=by_topic(regime), flow=flow(regime), **more)
 
 
 @route("/help")

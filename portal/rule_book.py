@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +10,9 @@ from flask_babel import gettext as _
 
 from shared.domain.regimes import Regime
 from shared.domain.regimes.people import Season
-from shared.language import language
+from shared.web import dates
 from shared.web.labels import label
 from shared.web.phrases import listed
-
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,9 @@ def _period(first: str | None, last: str | None) -> str:
 
 
 def _day(text: str) -> str:
-    month, day = int(text[:2]), int(text[3:])
-    return f"{month}月{day}日" if language().code == "zh" else f"{day} {MONTHS[month - 1]}"
+    place = dates.here()
+    day = dt.date(place.now.year, int(text[:2]), min(int(text[3:]), 28 if text[:2] == "02" else 31))
+    return place.bare_day(day)
 
 
 def about(book: Regime) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from shared.services.answers import Told
 from shared.services.calendars import calendar
 from shared.services.replies import Proposal
 
-AGE = {"archived": 60, "refused": 25, "answered": 12, "replied": 8, "handling": 4, "accepted": 2, "received": 1}
+AGE = {"archived": 60, "refused": 25, "answered": 12, "replied": 8, "handling": 6, "accepted": 4, "received": 3}
 """How many days ago a complaint of each stage came in, at the most."""
 BIG = frozenset({"R2", "R5"})
 """They have a corpus of their own."""
@@ -53,6 +53,7 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
     """One complaint as far as its stage; steps follow each other in office hours."""
     rng = random.Random(f"{cast.regime.code}:{n}")  # noqa: S311  made-up lives, no secrets
     at = hours.office(now - dt.timedelta(days=rng.uniform(0.5, 1) * AGE[one.stage] + 0.5), 0, rng)
+    at = min(at, now - dt.timedelta(minutes=5 + n))  # on a Monday morning the last working hour is still to come
     yield at
     case_id = intake.file(keys, cast.institution_id, _complaint(one, n), at, actor=_filer(cast, one)).case_id
     if one.stage == "received":

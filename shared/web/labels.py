@@ -91,6 +91,7 @@ _WITH_FACTS: dict[str, Any] = {
     "not_later": _l("新的日期要晚于现在的期限 %(old)s。"),
     "too_many_extensions": _l("已经延期 %(times)s 次，制度规定不能再延。"),
     "too_far": _l("这个日期太远，最多延长 %(days)s 日。"),
+    "too_late_to_extend": _l("原定的日期 %(old)s 已经过了，不能再延期。请尽快办理并告诉来信人。"),
     "window_closed": _l("期限是 %(until)s，已经过了。如果还有新的情况，您可以重新提交。"),
     "reopened_enough": _l("这件事已经重新办理过 %(times)s 次。如仍不满意，您可以向上一级机关反映。"),
     "still_to_rate": _l("来信人在 %(until)s 之前还可以评价，评价后或者到期后再办结。"),

@@ -1,4 +1,4 @@
-"""The page of rules is made from the rule book alone: channels, drawn steps, limits, hours, what the institution set."""
+"""The page of rules is made from the rule book alone: channels, drawn steps, limits, what was set."""
 
 from __future__ import annotations
 
