@@ -14,6 +14,9 @@ from shared.web import dates
 from shared.web.labels import label
 from shared.web.phrases import listed
 
+INTERNAL = ("penalties.", "forms.", "reports.", "rates.")
+"""Tables of an institution's own housekeeping: what is set there concerns no complainant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -64,4 +67,5 @@ def _day(text: str) -> str:
 
 def about(book: Regime) -> dict[str, Any]:
     """Everything the page needs beside the clauses."""
-    return {"channels": channels(book), "duty_hours": hours(book)}
+    set_here = [b for b in book.blanks if b.value is not None and not b.key.startswith(INTERNAL)]
+    return {"channels": channels(book), "duty_hours": hours(book), "set_here": set_here}

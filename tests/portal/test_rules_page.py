@@ -49,8 +49,8 @@ def test_r16_02_channels_classes_limits_and_contacts_are_published(client: Check
 def test_what_the_institution_has_set_is_told(client: CheckedClient, db) -> None:
     rw.of("R24")
     text = page(client).text_content()
-    assert "年终第一名罚款" in text
-    assert "2000.00" in text
+    assert "处罚通知当日算不算第一天：否" in text
+    assert "年终第一名罚款" not in text  # its own housekeeping
 
 
 def test_a_rule_book_without_stages_has_no_drawing() -> None:
