@@ -54,7 +54,7 @@ def test_a_fault_names_file_line_key_and_an_example() -> None:
         ('quote = "应在10个工作日内办结"\n\n[[limits]]', 'quote = ""\n\n[[limits]]', ("quote_missing", "")),
         ('{ code = "archivist"', '{ code = "porter"', ("step_nobody", "archive")),
         ('channels = ["web"', 'channels = ["pigeon"', ("channel_unknown", "pigeon")),
-        ('[[forms]]\ncode = "slip"', '[[forms]]\nfields = ["price"]\ncode = "slip"', ("field_unfilled", "price")),
+        ('"slip_no", "unit"', '"price", "unit"', ("field_unfilled", "price")),
     ],
 )
 def test_what_disagrees_is_found(old: str, new: str, fault: tuple[str, str]) -> None:
@@ -77,7 +77,8 @@ def test_a_misspelt_key_suggests_the_right_one() -> None:
 
 
 def test_text_that_is_no_toml_is_refused() -> None:
-    assert faults("code = ")[0].code == "toml"
+    [found] = faults('code = "R2"\ntitle = ')
+    assert (found.code, found.line) == ("toml", 2)
 
 
 @pytest.mark.parametrize("code", regimes.codes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
@@ -54,8 +55,9 @@ def _read(text: str, file: str) -> tuple[Regime | None, list[Fault]]:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = text.count("\n", 0, getattr(error, "pos", 0)) + 1
-        return None, [Fault("toml", "", str(error), fault("toml", "").example, file, line)]
+        line = re.search(r"at line (\d+)", str(error))
+        at = int(line[1]) if line else text.count("\n") + 1
+        return None, [Fault("toml", "", str(error), fault("toml", "").example, file, at)]
     found = [fault("unknown_key", "blanks")] if raw.pop("blanks", None) is not None else []
     gaps, wrong = blanks.fill(raw)
     found += wrong
