@@ -12,6 +12,7 @@ bp.before_request(refuse_strangers)
 # Views register themselves; they need the blueprint above.
 import backoffice.account  # noqa: E402
 import backoffice.admin_people  # noqa: E402
+import backoffice.admin_rules  # noqa: E402
 import backoffice.admin_units  # noqa: E402
 import backoffice.audit  # noqa: E402
 import backoffice.bulk  # noqa: E402

@@ -72,6 +72,8 @@ def _groups(book: Regime) -> tuple[Group, ...]:
         more = [_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar")]
         if me().roles & MAY_SEE:
             more.append(_link(_("个人信息"), "office.privacy"))
+        if Role.CHIEF in me().roles:
+            more.append(_link(_("规则"), "office.rules"))
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
         groups.append((_("其他"), tuple(more)))
@@ -83,6 +85,7 @@ def _admin_links() -> tuple[Link, ...]:
     pages = (
         ("accounts", _("账号和岗位"), "office.people"),
         ("units", _("单位"), "office.units"),
+        ("rules", _("规则"), "office.rules"),
         ("admin_acts", _("管理记录"), "office.acts"),
         ("audit", _("审计"), "office.audit"),
     )

@@ -33,7 +33,7 @@ def route(path: str, **options: Any) -> Callable[[View], View]:
 def take_institution(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """The institution that the address names; the only one, where there is one."""
     office = values.pop("office", None) if values else None
-    found = queries_portal.institutions()
+    found = queries_portal.live()
     if office is not None:
         g.institution = next((i for i in found if i.slug == office), None)
         if g.institution is None:

@@ -32,7 +32,7 @@ def deciding(regime: Regime) -> LimitRule | None:
 @route("/")
 def home() -> Response:
     """The institution's front page, or the list to choose from."""
-    found = queries_portal.institutions()
+    found = queries_portal.live()
     if g.institution is None:
         return page("portal/choose.html", institutions=found)
     regime = queries_portal.regime(here())

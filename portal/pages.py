@@ -7,7 +7,8 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_babel import lazy_gettext as _l
 
-from portal import route
+from portal import route, rule_book
+from portal.flow import flow
 from portal.home import here
 from portal.receipts import receipt_minutes
 from portal.submit_forms import MODES
@@ -45,7 +46,8 @@ def by_topic(regime: Regime) -> list[tuple[Any, list[Clause]]]:
 def rules() -> Response:
     """The rule book in force, each number with its clause."""
     regime = queries_portal.regime(here())
-    return page("portal/rules.html", regime=regime, topics=by_topic(regime))
+    more = rule_book.about(regime)
+    return page("portal/rules.html", regime=regime, topics=by_topic(regime), flow=flow(regime), **more)
 
 
 @route("/help")

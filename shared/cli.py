@@ -17,15 +17,13 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import cli_keys, cli_verify, clock, crypto, logs, rights, signing
+from shared import cli_keys, cli_regimes, cli_verify, clock, crypto, logs, rights, signing
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import ADMIN_ROLES, Role
 from shared.models.calendar import CalendarYear
-from shared.models.institution import Institution
-from shared.models.regime import RegimeVersion
 from shared.processes import say
 from shared.run import tell_faults
 from shared.sealing.service import KeyServiceAway
@@ -35,10 +33,10 @@ from shared.services import (
     first_admin,
     privacy_notices,
     queries_portal,
+    regime_settings,
     retention,
     sweeps,
 )
-from shared.services.regimes import take_in
 from shared.web import state
 from shared.web.labels import label
 
@@ -53,6 +51,8 @@ def main(arguments: list[str]) -> int:
             return _keys()
         if given.command == "verify" and given.what != "chain":
             return cli_verify.without_database(given)
+        if given.command == "regimes":
+            return cli_regimes.run(given)
         with _app().app_context():
             run: Callable[[argparse.Namespace], int] = COMMANDS[given.command]
             return run(given)
@@ -89,8 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help="send notices").add_argument("--burst", action="store_true")
     commands.add_parser("calendar", help="load a year of working days").add_argument("file", type=Path)
     commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument(
-        "code", choices=sorted(path.name[:-5] for path in files(regimes).iterdir() if path.name.endswith(".toml"))
+        "code", choices=regimes.codes()
     )
+    cli_regimes.describe(commands.add_parser("regimes", help="check rule books; write docs/regimes.md"))
     cli_verify.describe(commands.add_parser("verify", help="check the evidence"))
     notice = commands.add_parser("privacy", help="take a privacy notice into use as an institution's new version")
     notice.add_argument("slug")
@@ -179,14 +180,8 @@ def calendar(given: argparse.Namespace) -> int:
 
 def regime(given: argparse.Namespace) -> int:
     """Takes the shipped rule book of a code into use; running cases keep the version they were opened under."""
-    now = clock.now()
-    with work() as session:
-        version = take_in(session, regimes.shipped(given.code), now.date(), now)
-        used = select(RegimeVersion.id).where(RegimeVersion.code == version.code)
-        places = session.scalars(select(Institution).where(Institution.regime_version_id.in_(used))).all()
-        for place in places:
-            place.regime_version_id = version.id
-    say(f"{given.code}: {len(places)} 个机构的新件按此版办理 (institutions whose new cases follow it)")
+    number = regime_settings.renew(given.code, clock.now())
+    say(f"{given.code}: {number} 个机构的新件按此版办理 (institutions whose new cases follow it)")
     return 0
 
 

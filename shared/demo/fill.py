@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import corpus, issues, officers, privacy, stages
+from shared.demo import corpus, issues, officers, privacy, small_stories, stages
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
@@ -75,6 +75,7 @@ def fill(
         play(plays, now, say)
         officers.ask_to_see(cast, now)
         privacy.told(cast, now)
+    small_stories.fill(keys, now, say, play)
     _settle(now)
     privacy.settle(now, store)
     with work() as session:

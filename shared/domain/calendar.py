@@ -26,6 +26,9 @@ class Unit(StrEnum):
     CALENDAR_DAYS = "CD"
     SAME_DAY = "SD"
     HOURS = "H"
+    MONTHS = "M"
+    PROMISED = "P"
+    """A day that somebody named: the start event carries it."""
 
 
 class DayKind(StrEnum):
@@ -115,19 +118,37 @@ class Calendar:
         """Say whether the notice for this year is loaded."""
         return year in self.published
 
-    def count(self, start: date, value: int, unit: Unit, pauses: Sequence[Span] = ()) -> Due:
-        """Return the last day of a term of working, calendar or same days (hours run from a moment: ValueError)."""
-        if unit is Unit.HOURS:
-            raise ValueError("hours are counted from a moment, not from a day")
-        day, left = start, value
+    def count(
+        self,
+        start: date,
+        value: int,
+        unit: Unit,
+        pauses: Sequence[Span] = (),
+        *,
+        rolls: bool | None = None,
+        first_day: bool = False,
+    ) -> Due:
+        """Return the last day of a term of working days, calendar days or months, or the same day.
+
+        `rolls` is whether a last day off moves on (None: it does, but not for the same day), `first_day` whether the
+        start counts as the first. Hours run from a moment and promised days are given: ValueError.
+        """
+        if unit in (Unit.HOURS, Unit.PROMISED):
+            raise ValueError("hours are counted from a moment and a promised day is given, neither from a day")
+        day = start
         if unit is Unit.SAME_DAY:
             while _inside(day, pauses):
                 day += ONE_DAY
-            return Due(day, provisional=False)
+            return self.roll(start, day, pauses) if rolls else Due(day, provisional=False)
+        left, unit = days_of(start, value, unit)
+        if first_day and left and self._counts(start, unit, pauses):
+            left -= 1
         while left > 0:  # 民法典 201: the start day is not counted
             day += ONE_DAY
             if self._counts(day, unit, pauses):
                 left -= 1
+        if rolls is False and unit is Unit.CALENDAR_DAYS:
+            return Due(day, provisional=False)
         return self.roll(start, day, pauses)
 
     def roll(self, start: date, day: date, pauses: Sequence[Span] = ()) -> Due:
@@ -159,11 +180,20 @@ class Calendar:
         return left
 
     def walk(
-        self, start: date, due: date, unit: Unit, value: int | None = None, pauses: Sequence[Span] = ()
+        self,
+        start: date,
+        due: date,
+        unit: Unit,
+        value: int | None = None,
+        pauses: Sequence[Span] = (),
+        *,
+        first_day: bool = False,
     ) -> list[Line]:
         """List every day from `start` to `due` with its number; days after number `value` only carry the end along."""
-        lines = [self._line(start, None, Reason.START_DAY)]
-        counted = 0
+        if value is not None:
+            value, unit = days_of(start, value, unit)
+        counted = int(bool(first_day and value and self._counts(start, unit, pauses)))
+        lines = [self._line(start, counted or None, Reason.COUNTED if counted else Reason.START_DAY)]
         for day in (start + timedelta(days=n) for n in range(1, (due - start).days + 1)):
             reason = self._reason(day, unit, pauses, full=counted == value)
             if reason in (Reason.COUNTED, Reason.MAKEUP):
@@ -193,6 +223,17 @@ class Calendar:
     def _line(self, day: date, counted: int | None, reason: Reason) -> Line:
         special = self.special.get(day)
         return Line(day, counted, reason, special.name if special else "", provisional=day.year not in self.published)
+
+
+def days_of(start: date, value: int, unit: Unit) -> tuple[int, Unit]:
+    """A term in months as so many calendar days from `start`; any other as it is."""
+    if unit is not Unit.MONTHS:
+        return value, unit
+    # 民法典 202: a month ends on the day of the same number, or on its last day where it has none.
+    year, month = divmod(start.month - 1 + value, 12)
+    first = date(start.year + year, month + 1, 1)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
+    return (min(first + timedelta(days=start.day - 1), last) - start).days, Unit.CALENDAR_DAYS
 
 
 def _inside(day: date, pauses: Sequence[Span]) -> bool:

@@ -6,30 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.domain.calendar import ONE_DAY, Calendar, Due, Line, Reason, Span, Unit
+from shared.domain.hours import USUAL, Hours
+from shared.domain.limits import Limit as Limit
 
 SETS_SEVERITY = frozenset({"classified", "accepted"})
 RESUMES = frozenset({"question_answered", "question_lapsed"})
 UPPER = "upper_deadline"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One limit of a regime: what starts and stops it, how long it is, whose it is and whom to warn when."""
-
-    id: str
-    value: int
-    unit: Unit
-    starts: frozenset[str]
-    stops: frozenset[str]
-    owner: str
-    severity: str | None = None
-    warn: tuple[int, ...] = ()  # working days before the due day; 0 = on the day
-    tell: tuple[str, ...] = ()
-    pauses: bool = False  # whether an open question to the citizen pauses it
-    per_slip: bool = False
-    row: str = ""
-    revives: frozenset[str] = frozenset()  # what undoes the stop: the clock runs on from its own start
-    extended_as: frozenset[str] = frozenset()  # limits whose promised dates hold for this one after reclassifying
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +95,8 @@ class _Fold:
         if event.kind == "extended" and event.until and event.limit in {self.limit.id, *self.limit.extended_as}:
             for slip in self.touched(event):
                 self.open[slip] = replace(self.open[slip], extended=(*self.open[slip].extended, event.until))
-        if event.kind in self.limit.starts:  # a start while it runs begins it anew
+        # A start while it runs begins it anew; a promised day that nobody named starts nothing.
+        if event.kind in self.limit.starts and (event.until or self.limit.unit is not Unit.PROMISED):
             self.open[event.slip if self.limit.per_slip else None] = _Life(event)
 
     def stop(self, event: Happened) -> None:
@@ -145,8 +128,7 @@ class _Office:
 
     calendar: Calendar
     zone: ZoneInfo
-    opens: time
-    closes: time
+    hours: Hours
     now: datetime
 
     def day(self, moment: datetime) -> date:
@@ -155,13 +137,19 @@ class _Office:
     def at(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, tzinfo=self.zone).astimezone(UTC)
 
+    def opening(self, day: date) -> datetime:
+        return self.at(day, self.hours.on(day)[0])
+
+    def closing(self, day: date) -> datetime:
+        return self.at(day, self.hours.on(day)[1])
+
     def next_close(self, moment: datetime) -> date:
         day = self.day(moment)
-        return day if moment <= self.at(day, self.closes) else day + ONE_DAY
+        return day if moment <= self.closing(day) else day + ONE_DAY
 
     def due_at(self, day: date, started: datetime) -> datetime:
         # 民法典 203: a term ends at close of business; one begun after closing and due the same day, at 24:00.
-        close = self.at(day, self.closes)
+        close = self.closing(day)
         return self.at(day + ONE_DAY, time(0)) if close <= started and day >= self.day(started) else close
 
     def pauses(self, limit: Limit, life: _Life, pauses: Sequence[_Pause]) -> list[_Pause]:
@@ -180,7 +168,7 @@ class _Office:
 
     def count(self, limit: Limit, start: Happened, pauses: Sequence[_Pause]) -> tuple[Due, datetime]:
         day = self.day(start.at)
-        if UPPER in limit.starts and start.until:
+        if start.until and (UPPER in limit.starts or limit.unit is Unit.PROMISED):
             return Due(start.until, provisional=False), self.due_at(start.until, start.at)
         if limit.unit is Unit.HOURS:  # 民法典 201: hours run at once
             end = start.at + timedelta(hours=limit.value)
@@ -188,7 +176,7 @@ class _Office:
                 if pause.asked < end:
                     end += (pause.resumed or max(self.now, pause.asked)) - pause.asked
             return Due(self.day(end), provisional=False), end
-        due = self.calendar.count(day, limit.value, limit.unit, [self.span(pause) for pause in pauses])
+        due = limit.count(self.calendar, day, [self.span(pause) for pause in pauses])
         return due, self.due_at(due.day, start.at)
 
     def extend(self, due: Due, life: _Life, spans: Sequence[Span]) -> Due:
@@ -200,7 +188,7 @@ class _Office:
         return Due(promised, provisional=False)  # a promised day stays as it was told, also on a day off
 
     def warnings(self, limit: Limit, start: Happened, day: date, due_at: datetime) -> tuple[tuple[int, datetime], ...]:
-        moments = ((days, self.at(self.calendar.back(day, days), self.opens)) for days in limit.warn)
+        moments = ((days, self.opening(self.calendar.back(day, days))) for days in limit.warn)
         return tuple(sorted((pair for pair in moments if start.at < pair[1] < due_at), key=lambda pair: pair[1]))
 
     def look_at(self, moments: Iterable[datetime]) -> datetime:
@@ -209,9 +197,9 @@ class _Office:
 
     def next_morning(self) -> datetime:
         day = self.day(self.now)
-        while not self.calendar.is_working(day) or self.at(day, self.opens) <= self.now:
+        while not self.calendar.is_working(day) or self.opening(day) <= self.now:
             day += ONE_DAY
-        return self.at(day, self.opens)
+        return self.opening(day)
 
     def clock(self, limit: Limit, life: _Life, all_pauses: Sequence[_Pause]) -> Clock:
         start, stop = life.start, life.stop
@@ -248,14 +236,13 @@ def run(
     calendar: Calendar,
     *,
     zone: ZoneInfo,
-    closes: time = time(17, 30),
-    opens: time = time(9, 0),
+    hours: Hours = USUAL,
     default_severity: str | None,
     now: datetime,
 ) -> list[Clock]:
     """Return every clock the events of one case have started, met ones too, by limit and then by start."""
     story = sorted(events, key=lambda event: event.seq)
-    office = _Office(calendar, zone, opens, closes, now)
+    office = _Office(calendar, zone, hours, now)
     pauses = list(_pauses(story))
     return [
         office.clock(limit, life, pauses)
@@ -267,14 +254,14 @@ def run(
 def explain(clock: Clock, calendar: Calendar) -> list[Line]:
     """List day by day how the due day comes about; the last line is the due day."""
     limit, start = clock.limit, clock.start_day
-    if UPPER in limit.starts or limit.unit is Unit.HOURS:
-        reason = Reason.FIXED if UPPER in limit.starts else Reason.HOURS
+    if UPPER in limit.starts or limit.unit in (Unit.HOURS, Unit.PROMISED):
+        reason = Reason.HOURS if limit.unit is Unit.HOURS else Reason.FIXED
         end = min(clock.due_day, clock.first_due_day) if clock.extended else clock.due_day
         lines = [Line(start, None, Reason.START_DAY), Line(end, None, reason)]
     else:
         value = 0 if limit.unit is Unit.SAME_DAY else limit.value
-        end = calendar.count(start, limit.value, limit.unit, clock.spans).day
-        lines = calendar.walk(start, end, limit.unit, value, clock.spans)
+        end = limit.count(calendar, start, clock.spans).day
+        lines = calendar.walk(start, end, limit.unit, value, clock.spans, first_day=limit.first_day)
     more = range(1, (clock.due_day - end).days + 1)
     return lines + [Line(end + timedelta(days=n), None, Reason.EXTENDED) for n in more]
 

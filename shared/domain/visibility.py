@@ -26,6 +26,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "calendar": OFFICE_ROLES,
     "accounts": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     "units": frozenset({Role.SYSTEM_ADMIN}),
+    "rules": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),
     "admin_acts": frozenset({Role.AUDITOR}),
     "audit": frozenset({Role.AUDITOR}),
 }
@@ -41,6 +42,7 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "load_calendar": frozenset({Role.CHIEF}),
     "keep_accounts": frozenset({Role.SYSTEM_ADMIN}),
     "keep_units": frozenset({Role.SYSTEM_ADMIN}),
+    "set_rule": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),  # R17: what the source leaves as X
     "grant_roles": frozenset({Role.SECURITY_ADMIN}),
     "end_sessions": frozenset({Role.SECURITY_ADMIN}),
     "reset_second_factor": frozenset({Role.SECURITY_ADMIN}),

@@ -23,6 +23,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     question,
     rating,
     regime,
+    regime_use,
     release,
     second_factor,
     slip,

@@ -28,6 +28,7 @@ KINDS = (
     "unit_renamed",
     "unit_closed",
     "unit_reopened",
+    "rule_set",
 )
 
 

@@ -162,6 +162,7 @@ def run_clocks(session: Session, case: Case, events: Iterable[Event], now: dt.da
         happened,
         calendar(session),
         zone=zone(session, case.institution_id),
+        hours=regime(session, case).hours,
         default_severity=regime(session, case).default_severity,
         now=now,
     )

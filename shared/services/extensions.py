@@ -26,7 +26,7 @@ def extend(
     """Promises the citizen a later date and says why, where no approval is needed (R2.07).
 
     Raises Refused('missing', field='reason'), Refused('no_limit_runs'), Refused('not_later', old),
-    Refused('too_many_extensions', times), Refused('too_far', days).
+    Refused('too_many_extensions', times), Refused('too_far', days), Refused('too_late_to_extend', old).
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
@@ -94,6 +94,8 @@ def _ask(
     )
     if running is None:
         raise Refused("no_limit_runs")
+    if rule.before_expiry and now >= running.due_at:  # R20.06: while the day that was told has not passed
+        raise Refused("too_late_to_extend", old=running.due_day)
     if new_day <= running.due_day:
         raise Refused("not_later", field="new_day", old=running.due_day)
     if not calendar(session).is_working(new_day):

@@ -122,6 +122,8 @@ def file_within(
     """Takes a complaint in within a transaction that the caller commits; raises as `file` does."""
     institution = session.get_one(Institution, institution_id)
     regime = regime_of(session, institution.regime_version_id)
+    if not regime.complete:  # R17.09: blank means blank
+        raise Refused("regime_incomplete")
     _check(complaint, actor, institution_id, regime.modes, regime.channels)
     received = complaint.received_at or now
     year = now.astimezone(ZoneInfo(institution.time_zone)).year

@@ -32,6 +32,11 @@ def institutions() -> list[Institution]:
     return known
 
 
+def live() -> list[Institution]:
+    """Those that can be turned to: nothing in their rule book is left blank."""
+    return [place for place in institutions() if regime(place).complete]
+
+
 def forget() -> None:
     """Drops what this process remembers of institutions."""
     _known.clear()
@@ -47,9 +52,10 @@ def regime(institution: Institution) -> Regime:
 
 
 def due(institution: Institution, rule: LimitRule, start: dt.datetime) -> Due | None:
-    """The last day of a limit that starts at this moment, in the institution's zone; None for limits in hours."""
-    if rule.unit is Unit.HOURS:
+    """The last day of a limit that starts at this moment, in its zone; None for limits in hours and for named days."""
+    if rule.unit in (Unit.HOURS, Unit.PROMISED):
         return None
     with reading() as session:
         calendar = calendars.calendar(session)
-    return calendar.count(start.astimezone(ZoneInfo(institution.time_zone)).date(), rule.value, rule.unit)
+    first = start.astimezone(ZoneInfo(institution.time_zone)).date()
+    return calendar.count(first, rule.value, rule.unit, rolls=rule.rolls, first_day=rule.first_day)

@@ -42,5 +42,6 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "unit_renamed": _l("单位改名"),
         "unit_closed": _l("停用单位"),
         "unit_reopened": _l("恢复单位"),
+        "rule_set": _l("填写规则中的空白"),
     },
 }

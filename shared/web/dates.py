@@ -105,7 +105,9 @@ def span(rule: LimitRule) -> str:
     """How long a limit is, as people say it: 5 个工作日."""
     if rule.unit == "SD":
         return str(_("当日"))
-    return {"WD": working_days, "CD": days, "H": hours}[rule.unit](rule.value)
+    if rule.unit == "P":
+        return str(_("约定的日期"))
+    return {"WD": working_days, "CD": days, "H": hours, "M": months}[rule.unit](rule.value)
 
 
 def working_days(number: int) -> str:
@@ -121,6 +123,11 @@ def days(number: int) -> str:
 def hours(number: int) -> str:
     """So many hours."""
     return str(ngettext("%(num)d 小时", "%(num)d 小时", number))
+
+
+def months(number: int) -> str:
+    """So many months."""
+    return str(ngettext("%(num)d 个月", "%(num)d 个月", number))
 
 
 def due_mark(case: Due, now: dt.datetime, calendar: Calendar) -> dict[str, object] | None:

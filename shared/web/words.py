@@ -173,6 +173,12 @@ LABELS: dict[str, dict[str, Any]] = {
         "visit": _l("来访"),
         "email": _l("电子邮件"),
         "upper": _l("上级交办"),
+        "fax": _l("传真"),
+        "wechat": _l("微信公众号"),
+        "weibo": _l("政务微博"),
+        "referral": _l("其他单位转来"),
+        "internal": _l("内部人员提出"),
+        "box": _l("意见箱"),
     },
     "level": {
         "very_good": _l("非常满意"),

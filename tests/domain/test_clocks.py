@@ -9,6 +9,7 @@ import pytest
 from shared.domain import calendar as calendar_module
 from shared.domain.calendar import Calendar, Reason, Unit, parse_csv
 from shared.domain.clocks import Happened, Limit, explain, run
+from shared.domain.hours import Hours
 
 SHIPPED = Path(calendar_module.__file__).parent / "calendars" / "cn.csv"
 CN = Calendar.of(parse_csv(SHIPPED.read_text(encoding="utf-8")))
@@ -295,6 +296,6 @@ def test_clocks_come_by_limit_and_then_by_start_whatever_the_order_of_events():
 
 def test_an_office_with_other_hours_closes_at_its_own_time():
     events, now = story(("accepted", "11-23 10:00")), at("11-24 08:29")
-    hours = {"zone": SHANGHAI, "opens": time(8, 30), "closes": time(16), "default_severity": None}
+    hours = {"zone": SHANGHAI, "hours": Hours(time(8, 30), time(16)), "default_severity": None}
     [found] = run([limit(value=1, warn=(0,))], events, CN, now=now, **hours)
     assert (found.due_at, found.look_at) == (at("11-24 16:00"), now + timedelta(minutes=1))

@@ -116,11 +116,16 @@ UNIT_NAMES = {"finance": "财政所", "villages": "村镇建设办", "bureau": "
 _password_hash = ""
 
 
-def _person(world: World, key: str, role: str, unit: str) -> None:
+def _hash() -> str:
+    """One password for everybody, hashed once."""
     global _password_hash
     from shared import crypto
 
     _password_hash = _password_hash or crypto.hash_password(PASSWORD)
+    return _password_hash
+
+
+def _person(world: World, key: str, role: str, unit: str) -> None:
     with work() as session:
         username = f"{key}{world.institution_id}"
         row = Person(
@@ -128,7 +133,7 @@ def _person(world: World, key: str, role: str, unit: str) -> None:
             username=username,
             name=f"工作人员{len(world.people) + 1}",
             email=f"{username}@example.cn",
-            password_hash=_password_hash,
+            password_hash=_hash(),
             created_at=MONDAY,
         )
         session.add(row)
@@ -142,11 +147,15 @@ def _person(world: World, key: str, role: str, unit: str) -> None:
 def _enrolled(world: World) -> World:
     """The office's people have their keys; one pair for all, since making one takes a password hash's time."""
     keys = current_app.extensions["huiyin"].keys
-    if keys.current("pepper")[0] not in _pairs:
-        _pairs[keys.current("pepper")[0]] = officers.make(keys, PASSWORD)
-    pair = _pairs[keys.current("pepper")[0]]
+    pair = _pair(keys)
     officer_keys.enrol(keys, dict.fromkeys(officer_keys.officers_of(world.institution_id), pair), MONDAY)
     return world
+
+
+def _pair(keys: Any) -> officers.Officer:
+    if keys.current("pepper")[0] not in _pairs:
+        _pairs[keys.current("pepper")[0]] = officers.make(keys, PASSWORD)
+    return _pairs[keys.current("pepper")[0]]
 
 
 _pairs: dict[str, officers.Officer] = {}

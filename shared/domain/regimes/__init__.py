@@ -2,218 +2,123 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from shared.domain.calendar import Unit
-from shared.domain.clocks import Limit
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import CASE_STEPS, SLIP_STEPS, Role, Route
+from shared.domain.regimes import blanks
+from shared.domain.regimes.base import Clause, Named
+from shared.domain.regimes.blanks import Blank, Setting, with_settings
+from shared.domain.regimes.book import Regime
+from shared.domain.regimes.check import check
+from shared.domain.regimes.faults import Fault, fault, named, placed
+from shared.domain.regimes.limits import LimitRule
 
-EVENTS = frozenset(
-    {s.event for s in CASE_STEPS.values()} | {s.event for s in SLIP_STEPS.values()} | {"received", "upper_deadline"}
-)
-Row = Annotated[str, Field(pattern=r"^(R\d{1,2}\.\d{2}|cfg)$")]
-"""A row of the digest, or `cfg`: the source is silent and the institution has set the value."""
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Clause(_Data):
-    """A sentence of the rule book in plain words, with its row and, where it matters, the quoted phrase."""
-
-    row: Row
-    topic: str
-    text: str
-    quote: str = ""
-
-
-class Named(_Data):
-    """A code with the words people read: a category, a severity, a role or a form."""
-
-    code: str
-    name: str
-    row: Row
-    text: str = ""
+__all__ = [
+    "Blank",
+    "Clause",
+    "Fault",
+    "LimitRule",
+    "Named",
+    "Regime",
+    "Setting",
+    "codes",
+    "faults_in",
+    "of_text",
+    "parse",
+    "shipped",
+    "with_settings",
+]
 
 
-class LimitRule(_Data):
-    """One limit; `starts`, `stops` and `revives` are event kinds, `warn` working days before the due day."""
-
-    id: str
-    name: str
-    value: int = Field(ge=0, le=366)
-    unit: Unit
-    starts: list[str]
-    stops: list[str]
-    revives: list[str] = []
-    owner: Role
-    severity: str | None = None
-    warn: list[int] = [1]
-    tell: list[Role]
-    pauses: bool = False
-    per_slip: bool = False
-    right: bool = False
-    """A right that lapses (R2.12), not a duty that becomes overdue."""
-    row: Row
-    start_row: Row
-    quote: str
-
-    def limit(self, extendable: frozenset[str]) -> Limit:
-        """The limit as the clocks know it; `extendable` are the limits that one extension moves."""
-        return Limit(
-            id=self.id,
-            value=self.value,
-            unit=self.unit,
-            starts=frozenset(self.starts),
-            stops=frozenset(self.stops),
-            owner=self.owner,
-            severity=self.severity,
-            warn=tuple(self.warn),
-            tell=tuple(self.tell),
-            pauses=self.pauses,
-            per_slip=self.per_slip,
-            row=self.row,
-            revives=frozenset(self.revives),
-            extended_as=extendable if self.id in extendable else frozenset(),
-        )
+def parse(text: str, file: str = "") -> Regime:
+    """The regime a TOML text states; raises Refused('regime_file', faults=[Fault, …]) with all faults at once."""
+    book, faults = _read(text, file)
+    if book is None or faults:
+        raise Refused("regime_file", faults=faults)
+    return book
 
 
-class Refusal(_Data):
-    """What a refusal must carry, and the grounds to choose from."""
-
-    needs_basis: bool
-    row: Row
-    grounds: list[Named]
+def faults_in(text: str, file: str = "") -> list[Fault]:
+    """Everything that is wrong in a TOML text, in the order of its lines."""
+    return _read(text, file)[1]
 
 
-class ExtensionRule(_Data):
-    """Who grants more time, for which limits, how often and how far; None means no cap in the source."""
-
-    limits: list[str]
-    approver: Role | None = None
-    notice: bool
-    max_times: int | None = None
-    max_days: int | None = None
-    row: Row
-
-
-class ReplyRule(_Data):
-    """What a unit's reply must carry (R2.14), and whether the unit may answer directly with consent (R2.16)."""
-
-    plan_when_planned: bool
-    reason_when_unsolvable: bool
-    direct_with_consent: bool
-    row: Row
-
-
-class ReopenRule(_Data):
-    """How long and how often a dissatisfied citizen is heard again by the same office."""
-
-    days: int
-    times: int
-    row: Row
-
-
-class PublicationRule(_Data):
-    """Common issues: the least number of complainants and the row that calls for publication."""
-
-    least: int = Field(ge=5)
-    row: Row
-
-
-class Regime(_Data):
-    """A whole rule book, ready to be asked."""
-
-    code: str = Field(pattern=r"^R\d{1,2}$")
-    title: str
-    source: str
-    routes: list[Route]
-    who: str
-    modes: list[str]
-    channels: list[str]
-    declaration: str = ""
-    categories: list[Named]
-    severities: list[Named] = []
-    default_severity: str | None = None
-    roles: list[Named]
-    limits: list[LimitRule]
-    refusal: Refusal
-    extension: ExtensionRule
-    reply: ReplyRule
-    reopen: ReopenRule
-    publication: PublicationRule
-    question_pauses: bool
-    question_days: int
-    rating_days: int
-    forms: list[Named]
-    archive: list[Named]
-    clauses: list[Clause]
-    silent: list[Clause] = []
-
-    @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Regime:
-        """Whatever one table names, another must define."""
-        limits, roles = {r.id for r in self.limits}, {r.code for r in self.roles}
-        faults = [
-            f"limits.{r.id}: unknown event {e}"
-            for r in self.limits
-            for e in [*r.starts, *r.stops, *r.revives]
-            if e not in EVENTS
-        ]
-        faults += [
-            f"limits.{r.id}: role {x} is held by nobody"
-            for r in self.limits
-            for x in [r.owner, *r.tell]
-            if x not in roles
-        ]
-        faults += [f"extension.limits: unknown limit {x}" for x in self.extension.limits if x not in limits]
-        severities = {s.code for s in self.severities}
-        faults += [
-            f"limits.{r.id}: unknown severity" for r in self.limits if r.severity and r.severity not in severities
-        ]
-        if self.extension.approver and self.extension.approver not in roles:
-            faults.append("extension.approver: held by nobody")
-        if len(limits) != len(self.limits):
-            faults.append("limits: an id stands twice")
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
-
-    def clock_limits(self) -> list[Limit]:
-        """Every limit as the clocks know it."""
-        return [r.limit(frozenset(self.extension.limits)) for r in self.limits]
-
-    def limit(self, limit_id: str) -> LimitRule | None:
-        """The rule of that id, if the regime has it (the upper body's own deadline has none)."""
-        return next((r for r in self.limits if r.id == limit_id), None)
-
-    def handling_limit(self, severity: str) -> LimitRule | None:
-        """The limit that an extension moves for a case of that severity."""
-        rules = [r for r in self.limits if r.id in self.extension.limits]
-        return next((r for r in rules if r.severity in (None, severity or self.default_severity)), None)
-
-    def name_of(self, table: str, code: str) -> str:
-        """The words for a code of categories, severities, roles or forms; '' where there is none."""
-        rows: list[Named] = getattr(self, table)
-        return next((x.name for x in rows if x.code == code), "")
-
-
-def parse(text: str) -> Regime:
-    """The regime a TOML text states; raises Refused('regime_file', faults=[...]) with all faults at once."""
+def _read(text: str, file: str) -> tuple[Regime | None, list[Fault]]:
     try:
-        return Regime.model_validate(tomllib.loads(text))
+        raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Refused("regime_file", faults=[str(error)]) from error
+        line = re.search(r"at line (\d+)", str(error))
+        at = int(line[1]) if line else text.count("\n") + 1
+        return None, [Fault("toml", "", str(error), fault("toml", "").example, file, at)]
+    found = [fault("unknown_key", "blanks")] if raw.pop("blanks", None) is not None else []
+    gaps, wrong = blanks.fill(raw)
+    found += wrong
+    book: Regime | None = None
+    lost: set[str] = set()
+    try:
+        book = Regime.model_validate(raw | {"blanks": gaps})
     except ValidationError as error:
-        faults = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors(include_url=False)]
-        raise Refused("regime_file", faults=faults) from error
+        errors = error.errors(include_url=False)
+        found += [_of_error(one, raw) for one in errors]
+        book, lost = _without(raw, errors)
+    if book is not None:
+        # What only refers to a table that is wrong itself isn't a second fault.
+        found += [one for one in check(book, raw) if one.found not in lost and one.code != "row_missing" or not lost]
+    return book, placed(found, text, raw, file) if found else []
+
+
+def _without(raw: dict[str, Any], errors: list[ErrorDetails]) -> tuple[Regime | None, set[str]]:
+    """The rule book without its wrong tables, so that the rest can be checked in the same breath."""
+    rest, lost = {k: list(v) if isinstance(v, list) else v for k, v in raw.items()}, {""}
+    for place in sorted({tuple(e["loc"][:2]) for e in errors}, key=str, reverse=True):
+        top = rest.get(str(place[0]))
+        if isinstance(top, list) and len(place) > 1 and isinstance(place[1], int) and place[1] < len(top):
+            gone = top.pop(place[1])
+            lost |= {str(gone.get(k)) for k in ("id", "code") if k in gone} if isinstance(gone, dict) else {str(gone)}
+        elif str(place[0]) not in Regime.model_fields:
+            rest.pop(str(place[0]), None)
+    try:
+        return Regime.model_validate(rest), lost
+    except ValidationError:
+        return None, lost
+
+
+def _of_error(error: ErrorDetails, raw: dict[str, Any]) -> Fault:
+    key = named(error["loc"], raw)
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(error["loc"][-1]), sorted(_keys()), 1, 0.5)
+        return fault("unknown_key", key, error["loc"][-1], near[0] if near else "")
+    if error["type"] == "missing":
+        return fault("missing", key, error["loc"][-1], f"{error['loc'][-1]} = …")
+    return fault("value", key, error.get("input", ""), _expected(error))
+
+
+def _expected(error: ErrorDetails) -> str:
+    facts = error.get("ctx", {})
+    return str(facts.get("expected") or facts.get("pattern") or error["msg"])
+
+
+@lru_cache(maxsize=1)
+def _keys() -> frozenset[str]:
+    """Every key that some table of a rule book knows."""
+    seen: set[str] = set(Regime.model_fields)
+    for name, part in Regime.model_json_schema().get("$defs", {}).items():
+        seen |= {name, *part.get("properties", {})}
+    return frozenset(seen)
+
+
+def codes() -> list[str]:
+    """The rule books that come with the product, by number."""
+    found = (path.name[:-5] for path in files(__package__).iterdir() if path.name.endswith(".toml"))
+    return sorted(found, key=lambda code: int(code[1:]))
 
 
 def shipped(code: str) -> str:

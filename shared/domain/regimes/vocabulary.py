@@ -1,0 +1,155 @@
+"""The words that a rule book may use: events, steps at which a field is filled, facts that a trigger reads."""
+
+from __future__ import annotations
+
+from shared.domain.lifecycle import CASE_STEPS, SLIP_STEPS, Role
+
+RECORDED = frozenset(
+    {s.event for s in CASE_STEPS.values()} | {s.event for s in SLIP_STEPS.values()} | {"received", "upper_deadline"}
+)
+"""Events that the product records today."""
+SPOKEN_OF = frozenset(
+    {
+        "promised",  # R20.05: a day was named to the complainant; carries `until`
+        "settled_failed",  # R24.09: the parties could not agree by themselves
+        "surveyed",  # R15.02: somebody has looked at it on the spot
+        "survey_failed",  # R15.04: looked at, cannot be solved here
+        "reported_up",  # R15.04, R20.02: told the level above
+        "unit_assigned",  # R15.06: given to those who will do it
+        "notice_served",  # R24.10: the respondent has the notice
+        "respondent_answered",  # R24.10, R17.04
+        "defaulted",  # R24.10: silence was decided upon
+        "exposed",  # R24.04: it was in the media
+        "clarified",  # R24.04
+        "penalty_noticed",  # R24.05
+        "penalty_paid",  # R24.05
+        "capa_ordered",  # R10.12: 整改意见书
+        "capa_reported",  # R10.12: 整改报告
+        "capa_verified",  # R15.10, R26.07
+        "visited",  # R9.14: the return visit
+        "investigated_done",  # R17.05: the investigation has its result
+        "decided",  # R17.07
+        "filed_upward",  # R24.09: the matter lies with the region
+        "mediated",  # R24.09
+    }
+)
+"""Events that rule books count from and that their features record; a limit that starts with one waits for it."""
+EVENTS = RECORDED | SPOKEN_OF
+
+STEPS = frozenset({"file", "register", *CASE_STEPS, *SLIP_STEPS})
+LATER_STEPS = frozenset(
+    {"survey", "visit", "order_capa", "report_capa", "verify_capa", "penalise", "mediate", "report"}
+)
+"""Steps of features that stand beside the case."""
+KNOWN = frozenset(
+    {
+        "register_no",
+        "receipt_no",
+        "slip_no",
+        "received_at",
+        "accepted_at",
+        "due_day",
+        "closed_at",
+        "channel",
+        "category",
+        "severity",
+        "taken_by",
+        "accepted_by",
+        "unit",
+        "section",
+        "signed_by",
+        "signed_at",
+        "points",
+        "solution",
+        "opinion",
+        "plan",
+        "reason",
+        "approved_by",
+        "approved_at",
+        "answer",
+        "answered_at",
+        "answered_by",
+        "means",
+        "signature",
+        "satisfaction",
+        "files",
+        "seal",
+        "printed_at",
+        "co_units",
+        "capa_no",
+        "amount",
+    }
+)
+"""What the product knows of a case without asking: a form may print it."""
+FACTS = frozenset(
+    {
+        "households",  # R23.04
+        "cost",  # R23.04, yuan
+        "court",  # R23.04
+        "media",  # R24.04
+        "danger",  # R10.06
+        "public_effect",  # R21.04
+        "unsolvable",  # R1.08
+        "coordination",  # R1.08
+        "major",  # R1.08
+        "unclear_duty",  # R3.08
+        "malicious",  # R12.07, R24.03
+        "vip",  # R25.05
+        "repeat",  # W1.02
+        "units",  # R10.09: how many units it concerns
+        "own_cause",  # R3.06: the complainant's own
+        "on_spot",  # R10.07
+        "repair",  # R26.02
+        "invalid",  # R26.02
+        "overdue",  # R25.05
+        "days_since_handover",  # R23.03
+        "days_since_completion",  # R15.06
+        "about_superior",  # R18.06
+        "accident",  # R10.13
+        "dissatisfied",  # R24.08
+        "written",  # R20.01
+    }
+)
+"""What a trigger may ask about a case."""
+EFFECTS = frozenset({"severity", "tell", "decide", "track", "plan", "flag", "bypass", "reopen", "escalate", "penalty"})
+SUBJECTS = frozenset(
+    {
+        "acceptance",
+        "refusal",
+        "severity",
+        "transfer",
+        "assignment",
+        "reply",
+        "opinion",
+        "extension",
+        "answer",
+        "close",
+        "return",
+        "penalty",
+        "appeal",
+        "capa",
+        "plan",
+        "publication",
+        "report",
+        "suggestion",
+        "decision",
+    }
+)
+"""What an approval may be about."""
+CHANNELS = (
+    "web",
+    "phone",
+    "letter",
+    "visit",
+    "email",
+    "upper",
+    "fax",
+    "wechat",
+    "weibo",
+    "referral",
+    "internal",
+    "box",
+)
+MODES = ("anonymous", "confidential", "named", "behalf")
+STAFF = frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}
+"""Roles that a rule book may give its own name to."""

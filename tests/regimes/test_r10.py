@@ -1,0 +1,108 @@
+"""R10 医院投诉管理（医患办）: the rows that the product can prove today."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from shared.domain import regimes
+from shared.domain.visibility import may_see_case
+from shared.services import answers, decisions, replies, slips
+from tests.support import regime_world as rw
+from tests.support import world as w
+from tests.support.rows import clock, kinds, owed, refusal
+
+BOOK = regimes.parse(regimes.shipped("R10"))
+
+
+@pytest.fixture
+def hospital(db) -> rw.RegimeWorld:
+    return rw.of("R10")
+
+
+def test_r10_01_staff_may_complain_inside_and_are_answered(app, hospital):
+    case_id = hospital.answered(app, channel="internal", category="staff")
+    assert (w.case_of(case_id).channel, w.case_of(case_id).state) == ("internal", "answered")
+
+
+def test_r10_02_the_office_alone_receives_and_the_head_of_department_answers_first(app, hospital):
+    case_id = hospital.file_case(app).case_id
+    accept = dict(category="charges", severity="complex")
+    for role in ("dept_head", "dept_staff"):
+        assert refusal(decisions.accept, case_id, hospital.actor(role), w.MONDAY, **accept) == "no_such_case"
+    decisions.accept(case_id, hospital.actor("desk"), w.MONDAY, **accept)
+    assert BOOK.approval("reply").chain[0].role == "dept_head"
+
+
+def test_r10_03_place_time_and_contact_are_public(app, hospital, client):
+    page = client.get("/rules").get_data(as_text=True)
+    for word in ("0000-86110010", "济民路10号", "8:30"):
+        assert word in page
+
+
+def test_r10_04_the_register_has_the_hospitals_name_and_number(app, hospital):
+    receipt = hospital.file_case(app)
+    assert receipt.register_no == "临医投〔2026〕0001号"
+    assert {f.name for f in BOOK.forms} >= {"医院投诉登记表", "医院投诉调查表"}
+
+
+def test_r10_05_a_complaint_with_several_issues_is_asked_point_by_point(app, hospital):
+    case_id = hospital.accepted(app)
+    call = dict(unit_id=hospital.unit(), points=" ", text=rw.STORY)
+    assert refusal(slips.transfer, case_id, hospital.actor("desk"), w.MONDAY, **call) == "points"
+
+
+def test_r10_07_what_can_be_checked_on_the_spot_has_no_limit_but_is_measured(app, hospital):
+    case_id = hospital.accepted(app, severity="on_spot")
+    answers.answer_at_once(case_id, hospital.actor("desk"), w.MONDAY, rw.TOLD)
+    assert (w.case_of(case_id).state, w.case_of(case_id).due_limit) == ("answered", "")
+    assert "on_spot" in {measure.id for measure in BOOK.measures}
+
+
+@pytest.mark.parametrize(("severity", "day"), [("complex", 14), ("several", 20)])
+def test_r10_08_r10_09_five_or_ten_working_days_from_receipt(app, hospital, severity, day):
+    case_id = hospital.accepted(app, w.MONDAY, severity=severity)
+    row = clock(case_id, severity)
+    assert (row.started_at, row.due_day) == (w.MONDAY, dt.date(2026, 9, day))
+
+
+def test_r10_08_the_limit_ends_with_the_feedback_not_with_the_reply(app, hospital):
+    case_id, _ = hospital.replied(app)
+    assert clock(case_id, "complex").stopped_at is None
+    answers.feed_back(case_id, hospital.actor("desk"), w.MONDAY, rw.TOLD)
+    assert clock(case_id, "complex").stopped_at == w.MONDAY
+
+
+def test_r10_09_every_department_gives_its_part_before_the_first_answers(app, hospital):
+    _, slip_id = hospital.signed(app, severity="several")
+    call = dict(unit_id=hospital.unit(1), reason="换药在外科病房。")
+    slips.ask_help(slip_id, hospital.actor("dept_staff"), w.MONDAY, **call)
+    replies.submit(slip_id, hospital.actor("dept_staff"), w.MONDAY, rw.SOLVED)
+    replies.decide(slip_id, hospital.actor("dept_head"), w.MONDAY, approved=True)
+    assert refusal(replies.hand_in, slip_id, hospital.actor("dept_head"), w.MONDAY) == "help_missing"
+
+
+def test_r10_10_a_dispute_is_told_where_it_can_go(app, hospital, client):
+    case_id = hospital.file_case(app).case_id
+    words = dict(ground="dispute", reason="需要鉴定责任。", basis="医疗纠纷预防和处理条例", redirect="医调委")
+    decisions.refuse(case_id, hospital.actor("desk"), w.MONDAY, **words)
+    assert w.case_of(case_id).state == "refused"
+    page = client.get("/rules").get_data(as_text=True)
+    assert all(word in page for word in ("尸检", "鉴定", "调解", "诉讼"))
+
+
+def test_a_department_sees_its_slip_and_not_the_case(app, hospital):
+    hospital.signed(app)
+    assert not may_see_case(hospital.actor("dept_staff"), hospital.cast.institution_id)
+
+
+def test_the_steps_follow_each_other_and_the_desk_is_told(app, hospital):
+    case_id = hospital.answered(app)
+    assert [k for k in kinds(case_id) if k in ("transferred", "signed", "reply_handed_in", "answered")] == [
+        "transferred",
+        "signed",
+        "reply_handed_in",
+        "answered",
+    ]
+    assert ("reply_handed_in", "office_intake") in owed(case_id)
