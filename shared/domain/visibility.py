@@ -26,6 +26,8 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "calendar": OFFICE_ROLES,
     "accounts": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     "units": frozenset({Role.SYSTEM_ADMIN}),
+    "sms_templates": frozenset({Role.SYSTEM_ADMIN}),
+    "held_notices": frozenset({Role.CHIEF}),
     "admin_acts": frozenset({Role.AUDITOR}),
     "audit": frozenset({Role.AUDITOR}),
 }
@@ -41,6 +43,8 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "load_calendar": frozenset({Role.CHIEF}),
     "keep_accounts": frozenset({Role.SYSTEM_ADMIN}),
     "keep_units": frozenset({Role.SYSTEM_ADMIN}),
+    "keep_sms": frozenset({Role.SYSTEM_ADMIN}),
+    "release_notices": frozenset({Role.CHIEF}),  # W1.03
     "grant_roles": frozenset({Role.SECURITY_ADMIN}),
     "end_sessions": frozenset({Role.SECURITY_ADMIN}),
     "reset_second_factor": frozenset({Role.SECURITY_ADMIN}),

@@ -28,6 +28,10 @@ KINDS = (
     "unit_renamed",
     "unit_closed",
     "unit_reopened",
+    "sms_template_kept",
+    "sms_hours_set",
+    "notices_released",
+    "notices_refused",
 )
 
 

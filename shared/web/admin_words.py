@@ -42,5 +42,9 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "unit_renamed": _l("单位改名"),
         "unit_closed": _l("停用单位"),
         "unit_reopened": _l("恢复单位"),
+        "sms_template_kept": _l("登记短信模板"),
+        "sms_hours_set": _l("修改发短信的时段"),
+        "notices_released": _l("同意发出一批通知"),
+        "notices_refused": _l("不同意发出一批通知"),
     },
 }
