@@ -12,6 +12,7 @@ bp.before_request(refuse_strangers)
 # Views register themselves; they need the blueprint above.
 import backoffice.account  # noqa: E402
 import backoffice.admin_people  # noqa: E402
+import backoffice.admin_sms  # noqa: E402
 import backoffice.admin_units  # noqa: E402
 import backoffice.audit  # noqa: E402
 import backoffice.bulk  # noqa: E402
@@ -21,6 +22,7 @@ import backoffice.clusters  # noqa: E402
 import backoffice.decide  # noqa: E402
 import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402
+import backoffice.held  # noqa: E402
 import backoffice.home  # noqa: E402
 import backoffice.identity  # noqa: E402
 import backoffice.intake  # noqa: E402

@@ -61,6 +61,8 @@ def _groups(book: Regime) -> list[dict[str, Any]]:
             more.append(_link(_("个人信息"), "office.privacy"))
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
+        if may_see(me(), "held_notices", at_home(me())):
+            more.append(_link(_("等同意的通知"), "office.held_notices"))
         groups.append({"title": _("其他"), "links": more})
     return groups
 
@@ -70,6 +72,7 @@ def _admin_links() -> list[dict[str, Any]]:
     pages = (
         ("accounts", _("账号和岗位"), "office.people"),
         ("units", _("单位"), "office.units"),
+        ("sms_templates", _("短信模板"), "office.sms_templates"),
         ("admin_acts", _("管理记录"), "office.acts"),
         ("audit", _("审计"), "office.audit"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -38,15 +39,18 @@ HOPELESS = ABOUT_NUMBER | frozenset(
 )
 
 
-def authorization(key_id: str, secret: str, headers: Mapping[str, str], body: bytes, at: int, day: str) -> str:
+def authorization(
+    key_id: str, secret: str, headers: Mapping[str, str], body: bytes, at: int, service: str = SERVICE
+) -> str:
     """The Authorization header of a POST to `/`; signs all of `headers`, whose names are in lower case."""
+    day = f"{dt.datetime.fromtimestamp(at, dt.UTC):%Y-%m-%d}"
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name].strip().lower()}\n" for name in sorted(headers))
     canonical = "\n".join(("POST", "/", "", lines, names, hashlib.sha256(body).hexdigest()))
-    scope = f"{day}/{SERVICE}/tc3_request"
+    scope = f"{day}/{service}/tc3_request"
     to_sign = f"{ALGORITHM}\n{at}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = f"TC3{secret}".encode()
-    for part in (day, SERVICE, "tc3_request"):
+    for part in (day, service, "tc3_request"):
         key = hmac.digest(key, part.encode(), "sha256")
     signature = hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
     return f"{ALGORITHM} Credential={key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
@@ -94,18 +98,17 @@ class TencentSms:
         ]
 
     def _call(self, action: str, asked: Mapping[str, Any]) -> Answer | Result:
-        body, now = json.dumps(asked).encode(), clock.now()
+        body, at = json.dumps(asked).encode(), int(clock.now().timestamp())
         signed = {
             "content-type": "application/json; charset=utf-8",
             "host": urlsplit(self.endpoint).netloc,
             "x-tc-action": action,
         }
-        at = int(now.timestamp())
         headers = signed | {
             "x-tc-version": VERSION,
             "x-tc-region": self.region,
             "x-tc-timestamp": str(at),
-            "authorization": authorization(self.secret_id, self.secret_key, signed, body, at, f"{now:%Y-%m-%d}"),
+            "authorization": authorization(self.secret_id, self.secret_key, signed, body, at),
         }
         return post(f"{self.endpoint.rstrip('/')}/", body, headers, self.timeout)
 

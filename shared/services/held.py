@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, literal_column, select, update
@@ -15,13 +13,14 @@ from shared.db import reading, work
 from shared.domain.errors import Refused
 from shared.domain.notices import Audience
 from shared.domain.visibility import Actor, need, need_sight
+from shared.models.case import Case
 from shared.models.complainant import Complainant
 from shared.models.outbox import OutboxRow
+from shared.senders.render import render_email, render_sms
 from shared.services.admin_acts import note
+from shared.services.recipients import facts
 
-BULK = "bulk"
 SMS = ("sms", "sms_neutral")
-_holding: ContextVar[str] = ContextVar("holding", default="")
 _HELD: ColumnElement[bool] = literal_column("outbox.state = 'held'")  # a literal: the partial index asks for it
 
 
@@ -35,7 +34,6 @@ class Heap:
     count: int
     first_id: int
     last_id: int
-    since: dt.datetime
 
     @property
     def key(self) -> str:
@@ -50,35 +48,34 @@ def is_bulk(case_ids: Collection[int], bulk_from: int) -> bool:
         return (session.scalar(query) or 0) >= bulk_from
 
 
-@contextmanager
-def holding(reason: str) -> Iterator[None]:
-    """Inside, notices owed to citizens are written as held; '' holds nothing."""
-    token = _holding.set(reason)
-    try:
-        yield
-    finally:
-        _holding.reset(token)
-
-
-def first_state(audience: str) -> tuple[str, str]:
-    """State and outcome of a notice that is just being written."""
-    reason = _holding.get() if audience == Audience.CITIZEN else ""
-    return ("held", reason) if reason else ("queued", "")
-
-
 def heaps(actor: Actor) -> list[Heap]:
     """What waits for a yes in the actor's institution, oldest first; raises Refused('not_yours')."""
     need_sight(actor, "held_notices")
     what = OutboxRow.notice, OutboxRow.audience, OutboxRow.outcome
-    bounds = func.count(), func.min(OutboxRow.id), func.max(OutboxRow.id), func.min(OutboxRow.created_at)
+    first, last = func.min(OutboxRow.id), func.max(OutboxRow.id)
     query = (
-        select(*what, *bounds)
+        select(*what, func.count(), first, last)
         .where(_HELD, OutboxRow.institution_id == actor.institution_id)
         .group_by(*what)
-        .order_by(func.min(OutboxRow.id))
+        .order_by(first)
     )
     with reading() as session:
-        return [Heap(*row) for row in session.execute(query)]
+        found = session.execute(query).all()
+    return [Heap(notice, to, reason, n, low, high) for notice, to, reason, n, low, high in found]
+
+
+def words(outbox_id: int, base_url: str) -> str:
+    """The text of one held notice as it would go out; '' where it states something that is gone. Needs an app."""
+    with reading() as session:
+        row = session.get_one(OutboxRow, outbox_id)
+        locale = session.get_one(Case, row.case_id).locale if row.case_id and row.audience == Audience.CITIZEN else "zh"
+        known = facts(session, row, base_url, locale)
+    try:
+        if row.audience == Audience.CITIZEN:
+            return render_sms(row.notice, locale, known)[0]
+        return render_email(row.notice, locale, known)[0]
+    except KeyError:
+        return ""
 
 
 def decide(actor: Actor, key: str, now: dt.datetime, *, send: bool) -> int:
@@ -94,8 +91,8 @@ def decide(actor: Actor, key: str, now: dt.datetime, *, send: bool) -> int:
             else {"state": "failed", "done_at": now, "outcome": "not_agreed"}
         )
         session.execute(update(OutboxRow).where(OutboxRow.id.in_(rows)).values(**changed))
-        facts = {"notice": key.split("|")[0], "count": len(rows)}
-        note(session, actor, now, "notices_released" if send else "notices_refused", facts=facts)
+        said = {"notice": key.split("|")[0], "count": len(rows)}
+        note(session, actor, now, "notices_released" if send else "notices_refused", facts=said)
         return len(rows)
 
 

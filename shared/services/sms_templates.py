@@ -49,6 +49,11 @@ class Line:
     measured: Measure
     missing: tuple[str, ...]
 
+    @property
+    def whole(self) -> str:
+        """As it reaches a telephone, its variables still in braces."""
+        return f"【{self.row.sign}】{self.row.text}"
+
 
 def register(actor: Actor) -> list[Line]:
     """The institution's templates by notice and provider; raises Refused('not_yours')."""
