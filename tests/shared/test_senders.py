@@ -251,12 +251,11 @@ def test_a_letter_that_is_refused_leaves_the_next_one_its_chance():
 
 def test_a_connection_that_was_lost_between_two_letters_is_made_anew():
     box = Mailbox()
-    with served(box) as url:
-        with connect(url, SENDER) as post:
-            assert post.send(LETTER) == SENT
-            post._server.sock.shutdown(socket.SHUT_RDWR)
-            post._idle = 0
-            assert post.send(LETTER) == SENT
+    with served(box) as url, connect(url, SENDER) as post:
+        assert post.send(LETTER) == SENT
+        post._server.sock.shutdown(socket.SHUT_RDWR)
+        post._idle = 0
+        assert post.send(LETTER) == SENT
     assert len(box.letters) == 2
 
 
