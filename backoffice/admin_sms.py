@@ -59,6 +59,7 @@ def sms_templates() -> Response:
     """Every template with its length, and how sending went; a POST sets the hours."""
     need_sight(me(), "sms_templates")
     _sign, hours = verbs.sign_and_hours(me())
+    lines = verbs.register(me())
     form, status = HoursForm(hours=hours), 200
     if form.is_submitted():
         status = 422
@@ -74,7 +75,8 @@ def sms_templates() -> Response:
         "backoffice/admin_sms.html",
         status=status,
         form=form,
-        lines=verbs.register(me()),
+        lines=lines,
+        unregistered=[code for code in TEMPLATED if code not in {line.row.notice for line in lines}],
         counts=queries_sending.last_days(me(), clock.now()),
         channels=CHANNELS,
         sent=SENT_STATES,
@@ -88,7 +90,9 @@ def sms_template_new() -> Response:
     """A new template."""
     need(me(), "keep_sms")
     sign, _hours = verbs.sign_and_hours(me())
-    return _edit(TemplateForm(sign=sign, state="draft", notice=request.args.get("notice", "")), None)
+    notice = request.args.get("notice", "")
+    text = verbs.own_words(notice) if notice in TEMPLATED else ""
+    return _edit(TemplateForm(sign=sign, state="draft", notice=notice, text=text), None)
 
 
 @bp.route(ONE, methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import corpus, issues, officers, privacy, stages
+from shared.demo import channels, corpus, issues, officers, privacy, stages
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
@@ -75,7 +75,9 @@ def fill(
         play(plays, now, say)
         officers.ask_to_see(cast, now)
         privacy.told(cast, now)
+        channels.register(cast, now)
     _settle(now)
+    channels.hold_some(cast)
     privacy.settle(now, store)
     with work() as session:
         counters.add(session, cast.institution_id, {FILLED: 1})

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from shared.db import reading, work
 from shared.domain.errors import Refused, needs
 from shared.domain.sms import (
+    LENGTHS,
     LONGEST_TEXT,
+    NEUTRAL_NOTICE,
     PROVIDERS,
     TEMPLATED,
     Measure,
@@ -24,6 +26,7 @@ from shared.domain.sms import (
 from shared.domain.visibility import Actor, need, need_sight
 from shared.models.institution import Institution
 from shared.models.sms_template import SmsTemplate
+from shared.senders.render import render_neutral, render_sms
 from shared.services.admin_acts import note
 
 
@@ -73,6 +76,17 @@ def template(actor: Actor, template_id: int) -> SmsTemplate:
     if row is None or row.institution_id != actor.institution_id:
         raise Refused("no_such_case")
     return row
+
+
+def own_words(notice: str) -> str:
+    """The text that this program would send for a notice, its values as {names}: a draft to send in. Needs an app."""
+    marks = {name: f"〈{name}〉" for name in LENGTHS} | {"tail": "〈尾〉〉", "sign": ""}
+    if notice == NEUTRAL_NOTICE:
+        return render_neutral("zh", "")[2].removeprefix("【】")
+    text = render_sms(notice, "zh", marks)[0].removeprefix("【】")
+    for name, mark in marks.items():
+        text = text.replace(mark, f"{{{name}}}") if mark else text
+    return text
 
 
 def sign_and_hours(actor: Actor) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from lxml import html
 from sqlalchemy import select
 
 from shared.db import work
+from shared.domain.sms import TEMPLATED, measure, missing
 from shared.models.institution import Institution
 from shared.models.sms_template import SmsTemplate
 from tests.support.office import Office
@@ -99,3 +100,12 @@ def test_the_hours_are_set_and_a_wrong_pair_is_refused(town: Office):
 @pytest.mark.parametrize("role", ["security_admin", "auditor", "chief", "handler"])
 def test_nobody_else_sees_the_register(town: Office, role: str):
     town.see(role, "/office/admin/sms", status=403)
+
+
+@pytest.mark.parametrize("notice", TEMPLATED)
+def test_each_notice_begins_with_the_system_s_own_words_and_needs_no_change(town: Office, notice: str):
+    address = f"/office/admin/sms/new?notice={notice}"
+    assert address in town.see("system_admin", "/office/admin/sms")
+    town.press("system_admin", address, provider="aliyun")
+    [row] = kept(town)
+    assert (missing(notice, row.text), measure(row.sign, row.text).segments) == ((), 1)
