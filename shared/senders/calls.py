@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -46,18 +47,29 @@ def post(url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> A
     request = Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310  the settings let only http and https through
     try:
         with _opener.open(request, timeout=timeout) as answer:
-            return Answer(answer.status, answer.read(MOST_READ))
+            return Answer(answer.status, _body(answer, timeout))
     except HTTPError as refusal:
         with refusal:
-            return Answer(refusal.code, _body(refusal))
+            return Answer(refusal.code, _refused(refusal, timeout))
     except (OSError, HTTPException) as fault:
         timed_out = isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError)
         return Result(Outcome.RETRY, "timeout" if timed_out else "unreachable")
 
 
-def _body(refusal: HTTPError) -> bytes:
+def _body(answer: HTTPResponse | HTTPError, timeout: float) -> bytes:
+    """The answer, its end cut off where it is long; a provider that sends it byte by byte has the timeout in all."""
+    until, parts, length = time.monotonic() + timeout, list[bytes](), 0
+    while length < MOST_READ and (part := answer.read1(MOST_READ)):
+        parts.append(part)
+        length += len(part)
+        if time.monotonic() > until:
+            raise TimeoutError
+    return b"".join(parts)
+
+
+def _refused(refusal: HTTPError, timeout: float) -> bytes:
     try:
-        return refusal.read(MOST_READ)
+        return _body(refusal, timeout)
     except (OSError, HTTPException):
         return b""
 

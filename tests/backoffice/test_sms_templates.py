@@ -9,7 +9,9 @@ from sqlalchemy import select
 from shared.db import work
 from shared.domain.sms import TEMPLATED, measure, missing
 from shared.models.institution import Institution
+from shared.models.outbox import Delivery, OutboxRow
 from shared.models.sms_template import SmsTemplate
+from tests.support import world as w
 from tests.support.office import Office
 
 TEXT = "您的事项（尾号{tail}）已有答复，请拨打{phone}听取。"
@@ -109,3 +111,23 @@ def test_each_notice_begins_with_the_system_s_own_words_and_needs_no_change(town
     town.press("system_admin", address, provider="aliyun")
     [row] = kept(town)
     assert (missing(notice, row.text), measure(row.sign, row.text).segments) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("tls_expired", "证书过期了"),
+        ("smtp_550", "没有这个邮箱"),
+        ("MK:0001", "代码是 MK:0001"),
+        ("quiet_hours", "时段"),
+    ],
+)
+def test_why_something_was_not_sent_is_said_with_what_to_do(town: Office, reason: str, said: str):
+    with town.app.app_context():
+        town.world.file_case(town.app)
+        with work() as session:
+            owed = session.scalars(select(OutboxRow.id).limit(1)).one()
+            session.add(Delivery(outbox_id=owed, channel="email", state="failed", reason=reason, at=w.MONDAY))
+    page = town.see("system_admin", "/office/admin/sms")
+    assert said in page
+    assert "没有送到" in page

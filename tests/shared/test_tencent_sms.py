@@ -128,6 +128,11 @@ def test_a_provider_that_hangs_or_is_away_is_tried_again():
     assert sender(server).send(SMS) == Result(Outcome.RETRY, "unreachable")
 
 
+def test_a_provider_that_answers_byte_by_byte_is_not_waited_for():
+    with provider((200, OK), drips=True) as server:
+        assert sender(server, timeout=0.2).send(SMS) == Result(Outcome.RETRY, "timeout")
+
+
 def test_pulled_receipts_are_read_and_oddities_passed_over():
     rows = [{"SerialNo": "5000:1", "ReportStatus": "SUCCESS"}, {"SerialNo": "5000:2", "ReportStatus": "FAIL"}, {}, 7]
     body = json.dumps({"Response": {"PullSmsSendStatusSet": rows}})

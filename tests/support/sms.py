@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 
 class Provider(ThreadingHTTPServer):
-    """`answers` are (status, body), the last one for good; with `hangs` nothing is answered at all."""
+    """`answers` are (status, body), the last one for good; `hangs` answers nothing, `drips` a byte at a time."""
 
     daemon_threads = True
 
@@ -18,7 +18,7 @@ class Provider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Counter)
         self.asked: list[SimpleNamespace] = []
         self.answers: list[tuple[int, str]] = [(200, "{}")]
-        self.hangs = False
+        self.hangs = self.drips = False
         self.released = threading.Event()
 
     @property
@@ -44,17 +44,21 @@ class _Counter(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(text.encode())))
         self.end_headers()
-        self.wfile.write(text.encode())
+        for byte in text.encode() if self.server.drips else ():
+            self.wfile.write(bytes([byte]))
+            if self.server.released.wait(0.05):
+                return
+        self.wfile.write(b"" if self.server.drips else text.encode())
 
     def log_message(self, *_: object) -> None:
         """Keep the test output clean."""
 
 
 @contextmanager
-def provider(*answers: tuple[int, str], hangs: bool = False) -> Iterator[Provider]:
+def provider(*answers: tuple[int, str], hangs: bool = False, drips: bool = False) -> Iterator[Provider]:
     """One that listens on a port of its own until the block ends."""
     with Provider() as server:
-        server.answers, server.hangs = list(answers) or server.answers, hangs
+        server.answers, server.hangs, server.drips = list(answers) or server.answers, hangs, drips
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
