@@ -12,6 +12,7 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from shared.senders import Outcome, Result
+from shared.senders.certificates import tls_reason
 
 MOST_READ = 256 * 1024
 
@@ -39,21 +40,18 @@ class _Stay(HTTPRedirectHandler):
         """Leaves the 30x as the answer."""
 
 
-_opener = build_opener(_Stay)
-
-
 def post(url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer | Result:
     """Sends it within seconds; raises nothing for what a network does: that is a RETRY with its reason."""
     request = Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310  the settings let only http and https through
     try:
-        with _opener.open(request, timeout=timeout) as answer:
+        with build_opener(_Stay).open(request, timeout=timeout) as answer:
             return Answer(answer.status, _body(answer, timeout))
     except HTTPError as refusal:
         with refusal:
             return Answer(refusal.code, _refused(refusal, timeout))
     except (OSError, HTTPException) as fault:
         timed_out = isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError)
-        return Result(Outcome.RETRY, "timeout" if timed_out else "unreachable")
+        return Result(Outcome.RETRY, "timeout" if timed_out else tls_reason(fault) or "unreachable")
 
 
 def _body(answer: HTTPResponse | HTTPError, timeout: float) -> bytes:

@@ -15,10 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 from shared import clock
 from shared.senders import SENT, Email, Outcome, Result
+from shared.senders.certificates import tls_reason
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-CERTIFICATE = {9: "tls_not_yet", 10: "tls_expired", 62: "tls_name", 64: "tls_name"}
-"""What OpenSSL says of a certificate that does not hold (X509_V_ERR_…), as reason codes; the rest is `tls`."""
 
 
 LETTERS_PER_CONNECTION = 100
@@ -157,8 +156,6 @@ def _reason(fault: OSError) -> str:
         return f"smtp_{code}"
     if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):
         return "timeout"
-    if isinstance(fault, ssl.SSLCertVerificationError):
-        return CERTIFICATE.get(fault.verify_code, "tls")
-    if isinstance(fault, ssl.SSLError):
-        return "tls"
+    if reason := tls_reason(fault):
+        return reason
     return "disconnected" if isinstance(fault, smtplib.SMTPServerDisconnected) else "unreachable"

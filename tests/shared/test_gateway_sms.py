@@ -6,12 +6,14 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+from pathlib import Path
 
 import pytest
 
 from shared import clock
 from shared.senders import SENT, Outcome, Receipt, Result, Sms
 from shared.senders.gateway import FIELDS, GatewaySms, receipts, signature, sound
+from tests.support.certificates import certified
 from tests.support.sms import Provider, provider
 
 SMS = Sms("13800138000", "answered", "【监察室】已有答复", {"tail": "0043"}, "huiyin-7-0", sign="监察室")
@@ -62,6 +64,24 @@ def test_what_the_platform_s_refusals_mean(status: int, body: str, outcome: Outc
 def test_a_platform_that_hangs_is_tried_again():
     with provider(hangs=True) as server:
         assert sender(server, timeout=0.2).send(SMS) == Result(Outcome.RETRY, "timeout")
+
+
+@pytest.mark.parametrize(
+    ("made", "result"),
+    [
+        ({}, SENT),
+        ({"ends_in_days": -1}, Result(Outcome.RETRY, "tls_expired")),
+        ({"address": "127.0.0.9"}, Result(Outcome.RETRY, "tls_name")),
+    ],
+)
+def test_a_platform_s_certificate_is_checked_and_what_is_wrong_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: dict[str, object], result: Result
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "tls.pem"))
+    context = certified(tmp_path, **made)
+    with provider((200, "{}"), tls=context) as server:
+        assert sender(server).send(SMS) == result
+    assert len(server.asked) == (1 if result == SENT else 0)
 
 
 @pytest.mark.parametrize(

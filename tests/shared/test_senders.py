@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import socket
 import ssl
 import threading
@@ -17,14 +16,11 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from shared import clock
 from shared.senders import SENT, Email, OutboxSms, Outcome, Result, Sms
 from shared.senders.email import connect, send_email
+from tests.support.certificates import certified
 
 SENDER = "南溪镇监察室 <notice@nanxi.example>"
 LETTER = Email("li@mail.example", "您的事项有新进展（尾号0043）", "已受理。\n", "<p>已受理。</p>", "outbox-17")
@@ -91,23 +87,6 @@ def scripted(*lines: bytes) -> Iterator[str]:
         thread.join(5)
     for connection in held:
         connection.close()
-
-
-def certified(folder: Path, ends_in_days: int = 1, address: str = "127.0.0.1") -> ssl.SSLContext:
-    """A server's TLS with a certificate made for an address, good from a month ago until then."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
-    now = dt.datetime.now(dt.UTC)
-    host = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
-    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    built = built.serial_number(x509.random_serial_number()).add_extension(host, critical=False)
-    built = built.not_valid_before(now - dt.timedelta(days=30)).not_valid_after(now + dt.timedelta(days=ends_in_days))
-    certificate = built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    (folder / "tls.pem").write_bytes(key.private_bytes(*plain) + certificate)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "tls.pem")
-    return context
 
 
 @pytest.fixture

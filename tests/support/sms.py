@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +21,11 @@ class Provider(ThreadingHTTPServer):
         self.answers: list[tuple[int, str]] = [(200, "{}")]
         self.hangs = self.drips = False
         self.released = threading.Event()
+        self.scheme = "http"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}"
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A caller that gave up is no news."""
@@ -55,9 +57,13 @@ class _Counter(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def provider(*answers: tuple[int, str], hangs: bool = False, drips: bool = False) -> Iterator[Provider]:
+def provider(
+    *answers: tuple[int, str], hangs: bool = False, drips: bool = False, tls: ssl.SSLContext | None = None
+) -> Iterator[Provider]:
     """One that listens on a port of its own until the block ends."""
     with Provider() as server:
+        if tls is not None:
+            server.scheme, server.socket = "https", tls.wrap_socket(server.socket, server_side=True)
         server.answers, server.hangs, server.drips = list(answers) or server.answers, hangs, drips
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
