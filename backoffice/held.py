@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice import bp
 from shared import clock
-from shared.domain.visibility import need_sight
+from shared.domain.errors import Refused
+from shared.domain.visibility import need, need_sight
 from shared.services import held
 from shared.services.held import Heap
 from shared.services.holding import BULK
@@ -45,7 +46,11 @@ def held_notices() -> Response:
 @bp.post("/held")
 def held_decide() -> Response:
     """Lets one heap go or keeps it back."""
-    send = request.form.get("decision") == "yes"
+    need(me(), "release_notices")
+    decision = request.form.get("decision")
+    if decision not in {"yes", "no"}:
+        raise Refused("missing", field="decision")
+    send = decision == "yes"
     number = held.decide(me(), request.form.get("heap", "")[:200], clock.now(), send=send)
     if send:
         ring()

@@ -99,6 +99,12 @@ def test_a_form_that_names_nothing_changes_nothing(town: Office, heap: str):
     assert counts(town) == {"held": 3}
 
 
+def test_neither_yes_nor_no_decides_nothing(town: Office):
+    accepted(town, 3)
+    town.press("chief", "/office/held", status=422)
+    assert counts(town) == {"held": 3}
+
+
 @pytest.mark.parametrize("role", ["intake", "dispatcher", "handler", "system_admin"])
 def test_nobody_but_the_head_agrees(town: Office, role: str):
     town.see(role, "/office/held", status=403)
