@@ -13,6 +13,7 @@ bp.before_request(refuse_strangers)
 import backoffice.account  # noqa: E402
 import backoffice.admin_people  # noqa: E402
 import backoffice.admin_rules  # noqa: E402
+import backoffice.admin_sms  # noqa: E402
 import backoffice.admin_units  # noqa: E402
 import backoffice.audit  # noqa: E402
 import backoffice.bulk  # noqa: E402
@@ -22,6 +23,7 @@ import backoffice.clusters  # noqa: E402
 import backoffice.decide  # noqa: E402
 import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402
+import backoffice.held  # noqa: E402
 import backoffice.home  # noqa: E402
 import backoffice.identity  # noqa: E402
 import backoffice.intake  # noqa: E402

@@ -14,13 +14,14 @@ from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, State
 from shared.domain.visibility import need_sight
 from shared.models.case import Case
-from shared.services import decisions, queries_queue, queries_work
+from shared.services import decisions, held, queries_queue, queries_work
+from shared.services.holding import BULK, holding
 from shared.services.queries_case import case_view
 from shared.web.auth import me
 from shared.web.labels import refusal
 from shared.web.page import flash_done, page, see_other
 from shared.web.phrases import listed, named
-from shared.web.state import ring
+from shared.web.state import ring, settings
 
 MOST = 50
 DECIDED = frozenset({"accepted", "refused", "referred"})
@@ -100,10 +101,12 @@ def bulk_accept() -> Response:
 def _accept(cases: list[Case]) -> None:
     """Each in its own transaction, so that one that fails keeps no other back."""
     done, left, now = [], [], clock.now()
+    reason = BULK if held.is_bulk([case.id for case in cases], settings().sms.sms_bulk_from) else ""
     for case in cases:
         chosen = {name: request.form.get(f"{name}-{case.id}", "") for name in ("category", "severity")}
         try:
-            decisions.accept(case.id, me(), now, version=number(request.form.get(f"version-{case.id}")), **chosen)
+            with holding(reason):
+                decisions.accept(case.id, me(), now, version=number(request.form.get(f"version-{case.id}")), **chosen)
         except Refused as error:
             left.append(named(case.register_no, refusal(error)))
         else:
@@ -111,5 +114,7 @@ def _accept(cases: list[Case]) -> None:
     if done:
         ring()
         flash_done(_("已受理 %(n)s 件：%(which)s。", n=len(done), which=listed(done)))
+        if reason:
+            flash(_("要通知的来信人较多，短信和邮件等负责人同意后再发出。"), "warn")
     if left:
         flash(_("%(n)s 件没有受理。%(which)s", n=len(left), which=" ".join(left)), "warn")

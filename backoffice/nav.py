@@ -76,6 +76,8 @@ def _groups(book: Regime) -> tuple[Group, ...]:
             more.append(_link(_("规则"), "office.rules"))
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
+        if may_see(me(), "held_notices", at_home(me())):
+            more.append(_link(_("等同意的通知"), "office.held_notices"))
         groups.append((_("其他"), tuple(more)))
     return tuple(groups)
 
@@ -86,6 +88,7 @@ def _admin_links() -> tuple[Link, ...]:
         ("accounts", _("账号和岗位"), "office.people"),
         ("units", _("单位"), "office.units"),
         ("rules", _("规则"), "office.rules"),
+        ("sms_templates", _("短信模板"), "office.sms_templates"),
         ("admin_acts", _("管理记录"), "office.acts"),
         ("audit", _("审计"), "office.audit"),
     )

@@ -60,5 +60,6 @@ import portal.my_data  # noqa: E402
 import portal.pages  # noqa: E402
 import portal.respond  # noqa: E402
 import portal.settings  # noqa: E402
+import portal.sms_receipts  # noqa: E402
 import portal.submit  # noqa: E402
 import portal.track  # noqa: E402, F401

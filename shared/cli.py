@@ -27,8 +27,10 @@ from shared.models.calendar import CalendarYear
 from shared.processes import say
 from shared.run import tell_faults
 from shared.sealing.service import KeyServiceAway
+from shared.senders.bounce import LARGEST
 from shared.services import (
     calendars,
+    deliveries,
     evidence,
     first_admin,
     privacy_notices,
@@ -77,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         ("demo", "fill an empty demo with made-up institutions"),
         ("scheduler", "periodic work"),
         ("keys", "make the key files that are missing"),
+        ("bounce", "take in a letter that came back, from standard input"),
         ("rights", "print the matrix of rights into docs/rights.md"),
         *((name, says) for name, (says, _) in cli_keys.COMMANDS.items()),
     ):
@@ -205,6 +208,12 @@ def privacy(given: argparse.Namespace) -> int:
     return 0
 
 
+def bounce(_given: argparse.Namespace) -> int:
+    """A mail server's notification on standard input; always 0, for an error would make the server send another."""
+    deliveries.bounced(state.keys(), sys.stdin.buffer.read(LARGEST), clock.now())
+    return 0
+
+
 def erase_due(given: argparse.Namespace) -> int:
     """Erases what is due, or lists it: number, end of the case, parts, and whether a hold keeps it."""
     now = clock.now()
@@ -230,6 +239,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     **{name: run for name, (_, run) in cli_keys.COMMANDS.items()},
     "privacy": privacy,
     "retention": erase_due,
+    "bounce": bounce,
 }
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 
 from shared.antivirus import sound_place
 from shared.config_reader import BadSettings, Fault, Reader, parse_env, sound_url
-from shared.domain.notices import SMS_NOTICES
+from shared.config_sms import SmsSettings, read_sms
 
 __all__ = ["BadSettings", "Fault", "Settings", "from_environment", "load"]
 
@@ -54,12 +54,7 @@ class Settings:
     catches_mail: bool
     mail_from: str
     neutral_name: str
-    sms_provider: str
-    aliyun_sms_access_key_id: str
-    aliyun_sms_access_key_secret: str
-    aliyun_sms_endpoint: str
-    aliyun_sms_sign_name: str
-    aliyun_sms_templates: Mapping[str, str]
+    sms: SmsSettings
     exit_url: str
     max_file_mb: int
     max_files: int
@@ -120,14 +115,7 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         catches_mail=mode == "demo" and not read.text("SMTP_URL"),
         mail_from=read.address("MAIL_FROM", "回音 <noreply@huiyin.invalid>", "监察室 <notice@example.gov.cn>"),
         neutral_name=read.text("NEUTRAL_NAME", "服务通知"),
-        sms_provider=read.choice("SMS_PROVIDER", "outbox", ("outbox", "aliyun")),
-        aliyun_sms_access_key_id=read.text("ALIYUN_SMS_ACCESS_KEY_ID"),
-        aliyun_sms_access_key_secret=read.text("ALIYUN_SMS_ACCESS_KEY_SECRET"),
-        aliyun_sms_endpoint=read.url(
-            "ALIYUN_SMS_ENDPOINT", "https://dysmsapi.aliyuncs.com", ("https", "http"), "https://dysmsapi.aliyuncs.com"
-        ),
-        aliyun_sms_sign_name=read.text("ALIYUN_SMS_SIGN_NAME"),
-        aliyun_sms_templates=_templates(read),
+        sms=read_sms(read),
         exit_url=read.url("EXIT_URL", "https://www.weather.com.cn/", ("https", "http"), "https://www.weather.com.cn/"),
         max_file_mb=read.number("MAX_FILE_MB", 20, 1, 200),
         max_files=read.number("MAX_FILES", 9, 1, 50),
@@ -142,7 +130,6 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         default_locale=read.choice("DEFAULT_LOCALE", "zh", ("zh", "en")),
         time_zone=_time_zone(read),
     )
-    _check_sms(read, settings)
     if settings.production:
         _check_production(read, settings)
     read.refuse_unknown(stated)
@@ -238,30 +225,6 @@ def _time_zone(read: Reader) -> str:
             "TIME_ZONE", f"没有“{value}”这个时区 (no such time zone)", "例如 (for example): TIME_ZONE=Asia/Shanghai"
         )
     return value
-
-
-def _templates(read: Reader) -> dict[str, str]:
-    """Which approved template of the provider stands for which notice."""
-    pairs = (part.partition(":") for part in read.names("ALIYUN_SMS_TEMPLATES", ""))
-    return {notice.strip(): template.strip() for notice, _, template in pairs}
-
-
-def _check_sms(read: Reader, settings: Settings) -> None:
-    for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SIGN_NAME"):
-        if settings.sms_provider == "aliyun" and not read.text(f"ALIYUN_SMS_{name}"):
-            read.fault(
-                f"ALIYUN_SMS_{name}",
-                "SMS_PROVIDER=aliyun 时必须填写 (required with SMS_PROVIDER=aliyun)",
-                "填写短信服务控制台里的值 (copy it from the SMS console)",
-            )
-
-    missing = [n for n in SMS_NOTICES if not settings.aliyun_sms_templates.get(n)]
-    if settings.sms_provider == "aliyun" and missing:
-        read.fault(
-            "ALIYUN_SMS_TEMPLATES",
-            f"缺少这些通知的模板 (templates missing for): {'、'.join(missing)}",
-            "写成这样 (write it like this): ALIYUN_SMS_TEMPLATES=accepted:SMS_1,answered:SMS_2",
-        )
 
 
 def _check_production(read: Reader, settings: Settings) -> None:

@@ -22,6 +22,7 @@ from shared.services import (
     releases,
     retention,
     scanning,
+    sms_caps,
     sweeps,
     transfer_copies,
     unsealing,
@@ -34,6 +35,7 @@ NEWEST_CASES = 1000
 LOCK = "huiyin:round"
 CHECKPOINT_LOCK = "huiyin:checkpoint"
 CHECKPOINT_SECONDS = 15 * 60
+RECEIPTS_LOCK, RECEIPTS_SECONDS = "huiyin:receipts", 10 * 60
 
 
 def run() -> None:
@@ -81,8 +83,10 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: releases.make(now),
         lambda: regime_settings.take_effect(now),
         lambda: retention.daily(now, state.store()),
+        lambda: sms_caps.forget(now),
         _look_for_viruses,
         _ring_again,
+        _ask_for_receipts,
         _checkpoint,
     ]
     for step in steps:
@@ -101,6 +105,12 @@ def _ring_again() -> None:
         state.ring_copies()
     for issue_id in common_issues.approved_ids():
         state.ring_issue(issue_id)
+
+
+def _ask_for_receipts() -> None:
+    """Every ten minutes, where text messages really leave."""
+    if state.settings().sms.providers and first_here(RECEIPTS_LOCK, RECEIPTS_SECONDS):
+        state.ring_receipts()
 
 
 def _checkpoint() -> None:

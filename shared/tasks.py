@@ -7,12 +7,13 @@ from email.utils import formataddr, parseaddr
 
 from flask import current_app
 
-from shared import clock, crypto
+from shared import clock, crypto, receipts
 from shared.config import Settings
-from shared.senders import Email, OutboxSms, Result, SmsSender
-from shared.senders.aliyun import AliyunSms
+from shared.senders import Email, OutboxSms, Result
 from shared.senders.email import send_email
+from shared.senders.providers import providers
 from shared.services import common_issues, rotation, sending, sweeps, transfer_copies, unsealing
+from shared.services.sms_caps import Caps
 from shared.web import state
 
 ENOUGH_SECONDS = 35
@@ -57,6 +58,12 @@ def make_copies() -> None:
             break
 
 
+def poll_receipts() -> int:
+    """Asks the providers what became of messages without a receipt."""
+    post = _post()
+    return receipts.poll(post.providers, post.keys, post.notifier, clock.now())
+
+
 def harden_codes(newest: int | None = None) -> int:
     """Finishes the hashes of access codes just given out; looks at the `newest` cases, or at all."""
     return sweeps.harden_codes(newest)
@@ -72,24 +79,14 @@ def _post() -> sending.Post:
     return sending.Post(
         state.keys(),
         email,
-        _sms(settings),
+        OutboxSms(),
         base_url(settings),
         settings.demo,
         notifier=crypto.load_notifier(settings.worker_key_dir),
         neutral=name,
         neutral_from=formataddr((name, parseaddr(settings.mail_from)[1])),
-    )
-
-
-def _sms(settings: Settings) -> SmsSender:
-    if settings.sms_provider == "outbox":
-        return OutboxSms()
-    return AliyunSms(
-        access_key_id=settings.aliyun_sms_access_key_id,
-        access_key_secret=settings.aliyun_sms_access_key_secret,
-        endpoint=settings.aliyun_sms_endpoint,
-        sign_name=settings.aliyun_sms_sign_name,
-        template_ids=settings.aliyun_sms_templates,
+        providers=providers(settings.sms),
+        caps=Caps(settings.sms.sms_cap_number, settings.sms.sms_cap_prefix, settings.sms.sms_cap_day),
     )
 
 

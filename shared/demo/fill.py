@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import corpus, issues, officers, privacy, small_stories, stages
+from shared.demo import channels, corpus, issues, officers, privacy, small_stories, stages
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
@@ -75,8 +75,10 @@ def fill(
         play(plays, now, say)
         officers.ask_to_see(cast, now)
         privacy.told(cast, now)
+        channels.register(cast, now)
     small_stories.fill(keys, now, say, play)
     _settle(now)
+    channels.hold_some(cast)
     privacy.settle(now, store)
     with work() as session:
         counters.add(session, cast.institution_id, {FILLED: 1})

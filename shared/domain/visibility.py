@@ -27,6 +27,8 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "accounts": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     "units": frozenset({Role.SYSTEM_ADMIN}),
     "rules": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),
+    "sms_templates": frozenset({Role.SYSTEM_ADMIN}),
+    "held_notices": frozenset({Role.CHIEF}),
     "admin_acts": frozenset({Role.AUDITOR}),
     "audit": frozenset({Role.AUDITOR}),
 }
@@ -43,6 +45,8 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "keep_accounts": frozenset({Role.SYSTEM_ADMIN}),
     "keep_units": frozenset({Role.SYSTEM_ADMIN}),
     "set_rule": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),  # R17: what the source leaves as X
+    "keep_sms": frozenset({Role.SYSTEM_ADMIN}),
+    "release_notices": frozenset({Role.CHIEF}),  # W1.03
     "grant_roles": frozenset({Role.SECURITY_ADMIN}),
     "end_sessions": frozenset({Role.SECURITY_ADMIN}),
     "reset_second_factor": frozenset({Role.SECURITY_ADMIN}),

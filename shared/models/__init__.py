@@ -27,6 +27,8 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     release,
     second_factor,
     slip,
+    sms_template,
+    tally,
     throttle,
     transfer_copy,
     unit,

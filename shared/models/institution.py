@@ -29,6 +29,8 @@ class Institution(Base):
     register_prefix: Mapped[str]
     slip_prefix: Mapped[str]
     sms_sign: Mapped[str]
+    sms_hours: Mapped[str] = mapped_column(default="08:00-21:00")
+    """When text messages may go, in its own time zone."""
     time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
     seals: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What new identities are closed for: {group: [public key, mark]}; none before an officer has signed in."""

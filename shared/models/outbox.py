@@ -24,6 +24,13 @@ class OutboxRow(Base):
             sqlite_where=text("state = 'queued'"),
         ),
         Index(None, "case_id"),
+        Index(
+            "ix_outbox_held",
+            "institution_id",
+            "id",
+            postgresql_where=text("state = 'held'"),
+            sqlite_where=text("state = 'held'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -48,7 +55,21 @@ class Delivery(Base):
     """One message that left for one recipient of a notice; in demo mode the outbox page shows `shown`."""
 
     __tablename__ = "delivery"
-    __table_args__ = (Index(None, "outbox_id"),)
+    __table_args__ = (
+        Index(None, "outbox_id"),
+        Index(
+            "ix_delivery_provider_ref",
+            "provider_ref",
+            postgresql_where=text("provider_ref <> ''"),
+            sqlite_where=text("provider_ref <> ''"),
+        ),
+        Index(
+            "ix_delivery_awaited",
+            "at",
+            postgresql_where=text("state = 'sent' and provider_ref <> ''"),
+            sqlite_where=text("state = 'sent' and provider_ref <> ''"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
@@ -56,6 +77,15 @@ class Delivery(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """None: the citizen."""
     state: Mapped[str]
+    """sent, retry, failed, or delivered where a receipt came."""
     reason: Mapped[str] = mapped_column(default="")
     shown: Mapped[str] = mapped_column(default="")
     at: Mapped[dt.datetime]
+    provider: Mapped[str] = mapped_column(default="")
+    """Who took it: aliyun, tencent, gateway; empty for letters and in a demo."""
+    provider_ref: Mapped[str] = mapped_column(default="")
+    """What that one calls the message; its receipts come under it."""
+    failed_by: Mapped[str] = mapped_column(default="")
+    """The providers that took it and could not deliver it, with commas between."""
+    asked_at: Mapped[dt.datetime | None]
+    """When the provider was last asked what became of it."""

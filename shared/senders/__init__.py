@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -21,6 +22,13 @@ class Result:
 
     outcome: Outcome
     reason: str = ""
+    ref: str = field(default="", compare=False)
+    """The provider's own number of the message, by which its receipt is known."""
+    provider: str = field(default="", compare=False)
+    until: dt.datetime | None = field(default=None, compare=False)
+    """RETRY: not before this moment, and the try wasn't one."""
+    about_address: bool = field(default=False, compare=False)
+    """FAILED because of the address itself: no other provider would get there."""
 
 
 SENT = Result(Outcome.SENT)
@@ -50,6 +58,19 @@ class Sms:
     reference: str
     sign: str = ""
     """Whose 【signature】 it goes out under; one account may hold those of several institutions."""
+    template: str = ""
+    """The provider's number of the approved template."""
+    order: tuple[str, ...] = ()
+    """The names of `params` in the order in which the template counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider says later became of a message it took: `ref` is its number of it."""
+
+    ref: str
+    delivered: bool
+    reason: str = ""
 
 
 class SmsSender(Protocol):

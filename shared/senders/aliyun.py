@@ -8,13 +8,12 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
-from urllib.error import HTTPError
+from typing import Any
 from urllib.parse import quote, urlsplit
-from urllib.request import Request, urlopen
 
 from shared import clock
-from shared.senders import SENT, Outcome, Result, Sms
+from shared.senders import Outcome, Receipt, Result, Sms
+from shared.senders.calls import Answer, post, values
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 # Faults of this one message; any other may be mended at our side or theirs while the outbox retries (R7).
@@ -31,6 +30,12 @@ HOPELESS = frozenset(
         "isv.BLACK_KEY_CONTROL_LIMIT",
     }
 )
+
+
+# Those of them that no other provider could mend.
+ABOUT_NUMBER = frozenset({"isv.MOBILE_NUMBER_ILLEGAL"})
+WAITING, LOST = "1", "2"
+"""What QuerySendDetails says of a message without a receipt, and of one that didn't arrive."""
 
 
 def query_string(query: Mapping[str, str]) -> str:
@@ -63,21 +68,9 @@ class AliyunSms:
 
     def send(self, sms: Sms) -> Result:
         """Ask Aliyun to send; accepted by Aliyun counts as sent."""
-        template = self.template_ids.get(sms.notice_code)
+        template = sms.template or self.template_ids.get(sms.notice_code)
         if template is None:
             return Result(Outcome.FAILED, "template_missing")
-        request = self._request(sms, template)
-        try:
-            with urlopen(request, timeout=self.timeout) as answer:  # noqa: S310  the endpoint is the operator's  # nosec B310
-                return _result(answer.status, answer.read(65536))
-        except HTTPError as refusal:
-            with refusal:
-                return _result(refusal.code, refusal.read(65536))
-        except (OSError, HTTPException) as fault:
-            timed_out = isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError)
-            return Result(Outcome.RETRY, "timeout" if timed_out else "unreachable")
-
-    def _request(self, sms: Sms, template: str) -> Request:
         query = {
             "PhoneNumbers": sms.to,
             "SignName": sms.sign or self.sign_name,
@@ -85,9 +78,27 @@ class AliyunSms:
             "TemplateParam": json.dumps(sms.params, ensure_ascii=False),
             "OutId": sms.reference,
         }
+        answer = self._call("SendSms", query)
+        return answer if isinstance(answer, Result) else _result(answer)
+
+    def ask(self, ref: str, number: str, day: str) -> Receipt | None:
+        """What became of a message handed over on a day (20260930, in China); None while nobody knows."""
+        query = {"PhoneNumber": number, "BizId": ref, "SendDate": day, "PageSize": "10", "CurrentPage": "1"}
+        answer = self._call("QuerySendDetails", query)
+        if isinstance(answer, Result):
+            return None
+        found = values(answer.json, "SmsSendDetailDTOs", "SmsSendDetailDTO")
+        parts = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        states = {str(one.get("SendStatus")) for one in parts}
+        if not parts or WAITING in states:
+            return None
+        code = next((str(one.get("ErrCode", "")) for one in parts if str(one.get("SendStatus")) == LOST), "")
+        return Receipt(ref, LOST not in states, code)
+
+    def _call(self, action: str, query: Mapping[str, str]) -> Answer | Result:
         headers = {
             "host": urlsplit(self.endpoint).netloc,
-            "x-acs-action": "SendSms",
+            "x-acs-action": action,
             "x-acs-version": "2017-05-25",
             "x-acs-date": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": secrets.token_hex(16),
@@ -96,19 +107,25 @@ class AliyunSms:
             "content-type": "application/x-www-form-urlencoded",
         }
         signed = authorization(self.access_key_id, self.access_key_secret, "POST", "/", query, headers)
-        return Request(  # noqa: S310  the settings let only http and https through
-            f"{self.endpoint.rstrip('/')}/?{query_string(query)}",
-            data=b"",
-            headers=headers | {"accept": "application/json", "authorization": signed},
-            method="POST",
-        )
+        url = f"{self.endpoint.rstrip('/')}/?{query_string(query)}"
+        return post(url, b"", headers | {"accept": "application/json", "authorization": signed}, self.timeout)
 
 
-def _result(status: int, body: bytes) -> Result:
-    try:
-        code = str(json.loads(body)["Code"])
-    except (ValueError, TypeError, KeyError):
-        return Result(Outcome.RETRY, f"http_{status}")
-    if status == 200 and code == "OK":
-        return SENT
-    return Result(Outcome.FAILED if code in HOPELESS else Outcome.RETRY, code)
+def _result(answer: Answer) -> Result:
+    code = values(answer.json, "Code")
+    if not isinstance(code, str):
+        return Result(Outcome.RETRY, f"http_{answer.status}")
+    if answer.status == 200 and code == "OK":
+        return Result(Outcome.SENT, ref=str(values(answer.json, "BizId") or ""))
+    hopeless = Outcome.FAILED if code in HOPELESS else Outcome.RETRY
+    return Result(hopeless, code[:80], about_address=code in ABOUT_NUMBER)
+
+
+def receipts(sent: Any) -> list[Receipt]:
+    """The receipts of a push (SmsReport): a list of objects; what doesn't look like one is passed over."""
+    rows = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
+    return [
+        Receipt(str(one["biz_id"]), one.get("success") is True, str(one.get("err_code", "")))
+        for one in rows
+        if one.get("biz_id") and isinstance(one.get("success"), bool)
+    ]

@@ -29,6 +29,10 @@ KINDS = (
     "unit_closed",
     "unit_reopened",
     "rule_set",
+    "sms_template_kept",
+    "sms_hours_set",
+    "notices_released",
+    "notices_refused",
 )
 
 

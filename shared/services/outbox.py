@@ -11,6 +11,7 @@ from shared.domain import notices
 from shared.domain.lifecycle import Route
 from shared.models.case import Case
 from shared.models.outbox import OutboxRow
+from shared.services.holding import first_state
 from shared.services.regimes import regime_of
 
 
@@ -25,11 +26,11 @@ def owe(session: Session, case: Case, kind: str, now: dt.datetime, *, slip_id: i
             "notice": notice.code,
             "audience": str(notice.audience),
             "facts": {"round": case.round},
-            "state": "queued",
+            "state": first_state(notice.audience)[0],
             "attempts": 0,
             "not_before": now,
             "created_at": now,
-            "outcome": "",
+            "outcome": first_state(notice.audience)[1],
         }
         for notice in notices.owed(kind)
         if notice.facts and (investigates or notice.code not in {"to_assign", "to_reassign"})

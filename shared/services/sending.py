@@ -12,8 +12,9 @@ from shared.crypto import Keys
 from shared.db import reading, work
 from shared.domain.notices import Channel
 from shared.models.outbox import Delivery, OutboxRow
-from shared.senders import Email, Outcome, Result, Sms, SmsSender
+from shared.senders import SENT, Email, Outcome, Result, Sms, SmsSender
 from shared.senders.render import render_email, render_neutral, render_sms
+from shared.services import channels
 from shared.services.recipients import Recipient, facts, recipients
 
 LEASE = dt.timedelta(seconds=60)
@@ -36,6 +37,14 @@ class Post:
     neutral: str = "服务通知"
     """The name under which neutral notices go out; no office can be read from it."""
     neutral_from: str = ""
+    providers: Mapping[str, SmsSender] = field(default_factory=dict)
+    """Who takes text messages, by name, in the order in which they are tried; without any, `sms` does."""
+    caps: channels.Caps = field(default_factory=channels.Caps)
+
+    @property
+    def ways(self) -> channels.Ways:
+        """The same ways out, for one recipient."""
+        return channels.Ways(self.keys, self.email, self.sms, self.providers, self.caps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ def send(outbox_id: int, post: Post, now: dt.datetime) -> str:
     messages, done = _compose(outbox_id, post)
     results = list(done)
     for message in messages:
-        result = _hand_over(message.parts, post)
+        result = channels.send_to(outbox_id, message.to.person_id, message.parts, post.ways, now)
         _note(outbox_id, message, result, post, now)
         results.append(result)
     return _finish(outbox_id, results, now)
@@ -93,7 +102,7 @@ def _compose(outbox_id: int, post: Post) -> tuple[list[Message], list[Result]]:
         try:
             row = session.get_one(OutboxRow, outbox_id)
             before = session.scalars(select(Delivery).where(Delivery.outbox_id == outbox_id)).all()
-            settled = {d.person_id: Result(Outcome(d.state), d.reason) for d in before if d.state != Outcome.RETRY}
+            settled = {d.person_id: _settled(d) for d in before if d.state != Outcome.RETRY}
             people = [r for r in recipients(session, post.keys, post.notifier, row) if r.person_id not in settled]
             messages = [_message(row, r, facts(session, row, post.base_url, r.locale), post) for r in people]
         finally:
@@ -101,10 +110,14 @@ def _compose(outbox_id: int, post: Post) -> tuple[list[Message], list[Result]]:
     return messages, list(settled.values())
 
 
+def _settled(row: Delivery) -> Result:
+    return SENT if row.state == "delivered" else Result(Outcome(row.state), row.reason)
+
+
 def _neutral(row: OutboxRow, to: Recipient, post: Post) -> Message:
     """The same words for whatever happened, under a name that tells nothing (promises 1.8)."""
     subject, text, words = render_neutral(to.locale, post.neutral)
-    reference = f"message-{row.id}-0"
+    reference = channels.reference(post.keys, row.id, None, neutral=True)
     if to.channel is Channel.SMS:
         return Message(to, Sms(to.address, "neutral", words, {}, reference, post.neutral), words)
     return Message(to, Email(to.address, subject, text, None, reference, post.neutral_from), f"{subject}\n\n{text}")
@@ -113,16 +126,12 @@ def _neutral(row: OutboxRow, to: Recipient, post: Post) -> Message:
 def _message(row: OutboxRow, to: Recipient, known: dict[str, str], post: Post) -> Message:
     if to.neutral:
         return _neutral(row, to, post)
-    reference = f"huiyin-{row.id}-{to.person_id or 0}"
+    reference = channels.reference(post.keys, row.id, to.person_id)
     if to.channel is Channel.SMS:
         text, params = render_sms(row.notice, to.locale, known)
         return Message(to, Sms(to.address, row.notice, text, params, reference), text)
     subject, text, html = render_email(row.notice, to.locale, known)
     return Message(to, Email(to.address, subject, text, html, reference), f"{subject}\n\n{text}")
-
-
-def _hand_over(parts: Email | Sms, post: Post) -> Result:
-    return post.sms.send(parts) if isinstance(parts, Sms) else post.email(parts)
 
 
 def _note(outbox_id: int, message: Message, result: Result, post: Post, now: dt.datetime) -> None:
@@ -136,6 +145,7 @@ def _note(outbox_id: int, message: Message, result: Result, post: Post, now: dt.
             session.add(row)
         row.state, row.reason, row.at = str(result.outcome), result.reason, now
         row.shown = message.shown if post.show else ""
+        row.provider, row.provider_ref = result.provider, result.ref
 
 
 def _finish(outbox_id: int, results: Iterable[Result], now: dt.datetime) -> str:
@@ -145,6 +155,11 @@ def _finish(outbox_id: int, results: Iterable[Result], now: dt.datetime) -> str:
     with work() as session:
         row = session.get_one(OutboxRow, outbox_id, with_for_update=True)
         row.leased_until = None
+        until = min((result.until for result in found if result.until), default=None)
+        if until is not None:  # it waits for an hour or a day, which isn't a try
+            row.attempts -= 1
+            row.not_before, row.outcome = until, reason
+            return row.state
         if Outcome.RETRY in outcomes and row.attempts < MOST_ATTEMPTS:
             row.not_before = now if row.attempts == 1 else now + RETRY_AFTER
             row.outcome = reason

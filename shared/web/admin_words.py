@@ -43,5 +43,9 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "unit_closed": _l("停用单位"),
         "unit_reopened": _l("恢复单位"),
         "rule_set": _l("填写规则中的空白"),
+        "sms_template_kept": _l("登记短信模板"),
+        "sms_hours_set": _l("修改发短信的时段"),
+        "notices_released": _l("同意发出一批通知"),
+        "notices_refused": _l("不同意发出一批通知"),
     },
 }

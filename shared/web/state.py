@@ -103,6 +103,11 @@ def ring_copies() -> None:
     _ring("shared.tasks.make_copies")
 
 
+def ring_receipts() -> None:
+    """Tells the workers to ask what became of text messages."""
+    _ring("shared.tasks.poll_receipts")
+
+
 def ring_issue(issue_id: int) -> None:
     """Tells the workers to publish an approved common issue."""
     _ring("shared.tasks.publish_issue", issue_id)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import config
+from shared import config, config_sms
 from shared.config import ROOT, BadSettings, Fault, load
 from shared.config_reader import parse_env
 
@@ -27,7 +27,17 @@ WRONG = {
     "SMTP_URL": "smtp://host:port",
     "MAIL_FROM": "nobody",
     "SMS_PROVIDER": "pigeon",
+    "SMS_SECOND_PROVIDER": "pigeon",
     "ALIYUN_SMS_ENDPOINT": "dysms",
+    "ALIYUN_SMS_TEMPLATES": "nothing:SMS_1",
+    "TENCENT_SMS_ENDPOINT": "sms",
+    "TENCENT_SMS_TEMPLATES": "accepted:",
+    "GATEWAY_SMS_URL": "ftp://h",
+    "SMS_RECEIPT_TOKEN": "short",
+    "SMS_CAP_NUMBER": "0",
+    "SMS_CAP_PREFIX": "-1",
+    "SMS_CAP_DAY": "many",
+    "SMS_BULK_FROM": "1",
     "CLAMD_SOCKET": "clamd",
     "EXIT_URL": "javascript:alert(1)",
     "MAX_FILE_MB": "²",
@@ -103,10 +113,16 @@ def test_keys_must_not_lie_where_the_data_lies_nor_be_open_to_others(refused, tm
     assert len([fault for fault in found if fault.name == "KEY_DIR"]) == 2
 
 
-def test_text_messages_by_aliyun_need_their_account(refused) -> None:
-    names = {fault.name for fault in refused({"SMS_PROVIDER": "aliyun"})}
-    account = {f"ALIYUN_SMS_{part}" for part in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SIGN_NAME", "TEMPLATES")}
-    assert names == account
+@pytest.mark.parametrize(("provider", "names"), config_sms.NEEDS.items())
+@pytest.mark.parametrize("setting", ["SMS_PROVIDER", "SMS_SECOND_PROVIDER"])
+def test_a_provider_of_text_messages_needs_its_account(refused, provider, names, setting) -> None:
+    assert {fault.name for fault in refused({setting: provider})} == set(names)
+
+
+def test_the_second_provider_is_another(refused) -> None:
+    given = {"SMS_PROVIDER": "gateway", "GATEWAY_SMS_URL": "https://h.example", "GATEWAY_SMS_SECRET": "s"}
+    [fault] = refused(given | {"SMS_SECOND_PROVIDER": "gateway"})
+    assert fault.name == "SMS_SECOND_PROVIDER"
 
 
 def test_a_misspelt_name_in_the_env_file_is_named_with_what_was_meant(refused) -> None:

@@ -16,6 +16,7 @@ from shared.demo import corpus, fill, small_stories
 from shared.demo.cast import PASSWORD
 from shared.domain import lifecycle, regimes
 from shared.domain.releases import KINDS, following
+from shared.domain.sms import TemplateState
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
 from shared.models.common_issue import CommonIssue
@@ -27,6 +28,7 @@ from shared.models.person import Grant, Person
 from shared.models.privacy import Consent, LegalHold, PrivacyRequest
 from shared.models.release import Release
 from shared.models.slip import Slip
+from shared.models.sms_template import SmsTemplate
 from shared.services import checkpoints, counters, verification
 from tests.support.database import Schema
 from tests.support.solver import given_away
@@ -180,3 +182,9 @@ def test_every_case_is_counted_in_one_release_or_waits(demo: Flask):
             mine = select(func.count(Case.id)).where(Case.institution_id == place.id)
             mine = mine.where(Case.received_at < max(ends, default=datetime(2000, 1, 1, tzinfo=UTC)))
             assert sum(r.tables["categories"]["total"] for r in told) == session.scalar(mine)
+
+
+def test_templates_stand_in_every_state_and_notices_wait_for_a_yes(demo: Flask):
+    with work() as session:
+        assert set(session.scalars(select(SmsTemplate.state))) == set(TemplateState)
+        assert session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.state == "held"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import socket
 import ssl
 import threading
@@ -17,14 +16,11 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from shared import clock
 from shared.senders import SENT, Email, OutboxSms, Outcome, Result, Sms
-from shared.senders.email import send_email
+from shared.senders.email import connect, send_email
+from tests.support.certificates import certified
 
 SENDER = "南溪镇监察室 <notice@nanxi.example>"
 LETTER = Email("li@mail.example", "您的事项有新进展（尾号0043）", "已受理。\n", "<p>已受理。</p>", "outbox-17")
@@ -96,22 +92,8 @@ def scripted(*lines: bytes) -> Iterator[str]:
 @pytest.fixture
 def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     """A server's TLS whose certificate this process trusts."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    start = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
-    host = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    built = built.serial_number(x509.random_serial_number()).add_extension(host, critical=False)
-    built = built.not_valid_before(start).not_valid_after(start + dt.timedelta(days=1))
-    certificate = built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (tmp_path / "tls.pem").write_bytes(private + certificate)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "tls.pem"))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "tls.pem")
-    return context
+    return certified(tmp_path)
 
 
 def knows(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: LoginPassword) -> AuthResult:
@@ -199,6 +181,68 @@ def test_a_certificate_nobody_vouches_for_gets_no_letter(tls: ssl.SSLContext, mo
     with served(box, "smtps", ssl_context=tls) as url:
         assert send_email(url, SENDER, LETTER) == Result(Outcome.RETRY, "tls")
     assert box.letters == []
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+@pytest.mark.parametrize(
+    ("made", "reason"), [({"ends_in_days": -1}, "tls_expired"), ({"address": "127.0.0.9"}, "tls_name")]
+)
+def test_a_certificate_that_ended_or_is_another_s_gets_no_letter_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: dict[str, object], reason: str, scheme: str
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "tls.pem"))
+    box, context = Mailbox(), certified(tmp_path, **made)
+    with served(box, scheme, **{"ssl_context" if scheme == "smtps" else "tls_context": context}) as url:
+        assert send_email(url, SENDER, LETTER) == Result(Outcome.RETRY, reason)
+    assert box.letters == []
+
+
+class Counted(AnyPort):
+    """Counts the connections it is asked for."""
+
+    made = 0
+
+    def factory(self) -> SMTP:
+        self.made += 1
+        return super().factory()
+
+
+def test_several_letters_travel_over_one_connection():
+    box = Mailbox()
+    controller = Counted(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    before = controller.made  # the controller calls itself once to see whether it listens
+    with connect(f"smtp://127.0.0.1:{controller.port}", SENDER) as post:
+        assert [post.send(LETTER) for _ in range(20)] == [SENT] * 20
+    made = controller.made - before
+    controller.stop()
+    assert (len(box.letters), made) == (20, 1)
+
+
+def test_a_letter_that_is_refused_leaves_the_next_one_its_chance():
+    box = Mailbox()
+    with served(box) as url, connect(url, SENDER) as post:
+        box.rcpt = "550 no such user"
+        first = post.send(LETTER)
+        box.rcpt = ""
+        assert (first.outcome, first.about_address, post.send(LETTER)) == (Outcome.FAILED, True, SENT)
+
+
+def test_a_connection_that_was_lost_between_two_letters_is_made_anew():
+    box = Mailbox()
+    with served(box) as url, connect(url, SENDER) as post:
+        assert post.send(LETTER) == SENT
+        post._server.sock.shutdown(socket.SHUT_RDWR)
+        post._idle = 0
+        assert post.send(LETTER) == SENT
+    assert len(box.letters) == 2
+
+
+def test_a_batch_into_a_server_that_is_down_tells_each_letter_so():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with connect(f"smtp://127.0.0.1:{port}", SENDER) as post:
+        assert [post.send(LETTER) for _ in range(3)] == [Result(Outcome.RETRY, "unreachable")] * 3
 
 
 @pytest.mark.parametrize(

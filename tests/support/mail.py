@@ -39,3 +39,16 @@ def server() -> Iterator[MailServer]:
         yield sink
     finally:
         controller.stop()
+
+
+def report(returned: str, action: str = "failed", status: str = "5.1.1", kind: str = "text/rfc822-headers") -> bytes:
+    """A delivery status notification as mail servers write it (RFC 3464)."""
+    return (
+        "From: MAILER-DAEMON@mail.example\r\nTo: notice@nanxi.example\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mail.example\r\n\r\n"
+        f"Final-Recipient: rfc822; li@mail.example\r\nAction: {action}\r\nStatus: {status}\r\n\r\n"
+        f"--b\r\nContent-Type: {kind}\r\n\r\n{returned}\r\n--b--\r\n"
+    ).encode()

@@ -24,6 +24,7 @@ from shared.models.person import Grant, Person
 from shared.models.privacy import PrivacyRequest
 from shared.models.second_factor import FirstLink
 from shared.models.slip import CoHandling, EvidenceRequest
+from shared.models.sms_template import SmsTemplate
 from shared.models.transfer_copy import TransferCopy
 from shared.services.intake import Receipt
 from tests.support import world as w
@@ -100,6 +101,8 @@ def scene(app: Flask) -> Scene:
         "published": published,
         "copy_id": "c" * 32,
         "certificate_id": ids["Certificate"],
+        "template_id": ids["SmsTemplate"],
+        "provider": "aliyun",
         "person_id": person_id,
         "unit_id": world.unit["villages"],
         "passkey_id": 1,
@@ -125,6 +128,9 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     )  # fmt: skip
     yield PrivacyRequest(
         case_id=case_id, kind="copy", text="", state="open", asked_at=now, due_day=dt.date(2026, 9, 30),
+    )  # fmt: skip
+    yield SmsTemplate(
+        institution_id=world.institution_id, notice="answered", provider="aliyun", sign="监察室", text="{tail}",
     )  # fmt: skip
     yield Certificate(
         institution_id=world.institution_id, number="销1", cause="retention", notice_no=1, rules={}, at=now
