@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from shared.crypto import Busy
+from shared.db import UNCERTAIN
 from shared.domain.errors import Refused
 from shared.web import auth
 from shared.web.labels import refusal
@@ -68,7 +69,10 @@ def outdated(_error: Exception) -> Response:
 def away(error: Exception) -> Response:
     """The database is away or the house is full for a moment."""
     auth.without_database()  # the page that says so must not ask who reads it
-    response = _page(503, _("暂时办不了"), _("内容没有提交，也没有丢失。请过一会儿再试；您写的内容在下面。"))
+    text = _("内容没有提交，也没有丢失。请过一会儿再试；您写的内容在下面。")
+    if UNCERTAIN in getattr(error, "__notes__", ()):
+        text = _("保存时中断了，可能已经收到。请过一会儿返回上一页，刷新看看；没有收到的话，再提交一次。您写的内容在下面。")
+    response = _page(503, _("暂时办不了"), text)
     response.headers["Retry-After"] = str(getattr(error, "retry_after", 10))
     return response
 

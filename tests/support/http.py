@@ -1,4 +1,4 @@
-"""A browser without JavaScript over real HTTP that tells the three things apart a sender can know: done, not done, unknown."""
+"""A browser without JavaScript over real HTTP that tells three things apart: done, not done, unknown."""
 
 from __future__ import annotations
 

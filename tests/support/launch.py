@@ -1,4 +1,4 @@
-"""Runs a program of the product in a changed world: `python -m tests.support.launch [--ahead SECONDS] [--alone] MODULE …`.
+"""Runs a program in a changed world: `python -m tests.support.launch [--ahead SECONDS] [--alone] MODULE …`.
 
 The product itself has no setting for either: a clock that can be moved and a net that can be cut belong into tests.
 """
