@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import cli_keys, cli_verify, clock, crypto, logs, rights, signing
+from shared import cli_keys, cli_metrics, cli_verify, clock, crypto, logs, rights, signing
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         ("upgrade", "bring the database to the newest schema; load shipped calendars"),
         ("demo", "fill an empty demo with made-up institutions"),
         ("scheduler", "periodic work"),
+        ("metrics", "figures for Prometheus on METRICS_PORT"),
         ("keys", "make the key files that are missing"),
         ("rights", "print the matrix of rights into docs/rights.md"),
         *((name, says) for name, (says, _) in cli_keys.COMMANDS.items()),
@@ -227,6 +228,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo,
     "worker": worker,
     "scheduler": scheduler,
+    "metrics": cli_metrics.run,
     "calendar": calendar,
     "regime": regime,
     "rights": write_rights,
