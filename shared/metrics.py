@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from shared.services.queries_health import Figures
 
-disable_created_metrics()  # they would tell when a page was first asked for
+disable_created_metrics()  # type: ignore[no-untyped-call]  # untyped there; they would tell when a page was first asked for
 
 HERE = "127.0.0.1"
 PUBLIC_BUCKETS = (0.1, 0.5, 2.0, 10.0)
