@@ -13,7 +13,22 @@ import shared.models  # noqa: F401  # fills the metadata
 from shared import logs
 from shared.config import ROOT, Settings, from_environment
 from shared.db import db
-from shared.web import addresses, auth, dates, errors, headers, kept, labels, locale, origin, phrases, session, state
+from shared.web import (
+    addresses,
+    auth,
+    dates,
+    errors,
+    headers,
+    health,
+    kept,
+    labels,
+    locale,
+    origin,
+    phrases,
+    session,
+    state,
+    telling,
+)
 
 MEGABYTE = 1024 * 1024
 
@@ -48,6 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     session.init(app, settings)
     headers.init(app)
     origin.init(app)
+    health.init(app)
+    telling.init(app, settings)
     for name in sorted(settings.surfaces):
         app.register_blueprint(importlib.import_module(name).bp)
     return app

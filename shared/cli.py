@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import cli_keys, cli_regimes, cli_verify, clock, crypto, logs, rights, signing
+from shared import cli_keys, cli_metrics, cli_regimes, cli_verify, clock, crypto, logs, rights, signing
 from shared.config import ROOT, BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         ("upgrade", "bring the database to the newest schema; load shipped calendars"),
         ("demo", "fill an empty demo with made-up institutions"),
         ("scheduler", "periodic work"),
+        ("metrics", "figures for Prometheus on METRICS_PORT"),
         ("keys", "make the key files that are missing"),
         ("bounce", "take in a letter that came back, from standard input"),
         ("rights", "print the matrix of rights into docs/rights.md"),
@@ -231,6 +232,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo,
     "worker": worker,
     "scheduler": scheduler,
+    "metrics": cli_metrics.run,
     "calendar": calendar,
     "regime": regime,
     "rights": write_rights,

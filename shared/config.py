@@ -49,6 +49,8 @@ class Settings:
     bind: str
     port: int
     web_workers: int
+    metrics_port: int
+    metrics_bind: str
     cookie_secure: bool
     smtp_url: str
     catches_mail: bool
@@ -108,6 +110,8 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         bind=read.text("BIND", "127.0.0.1"),
         port=read.number("PORT", 8000, 1, 65535),
         web_workers=read.number("WEB_WORKERS", 2, 1, 64),
+        metrics_port=read.number("METRICS_PORT", 0, 0, 65535),
+        metrics_bind=read.text("METRICS_BIND", "127.0.0.1"),
         cookie_secure=read.flag("COOKIE_SECURE", mode == "production"),
         smtp_url=read.url(
             "SMTP_URL", "smtp://127.0.0.1:8025", SMTP_PORTS, "smtp+starttls://user:password@mail.example:587"

@@ -12,6 +12,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -119,7 +120,20 @@ def work() -> Iterator[Session]:
     session.rollback()
     try:
         yield session
-        session.commit()
+        _commit(session)
     except BaseException:
         session.rollback()
         raise
+
+
+def _commit(session: Session) -> None:
+    """Commits; where the connection breaks meanwhile nobody knows whether it counted, and the fault says so."""
+    try:
+        session.commit()
+    except (OperationalError, InterfaceError) as fault:
+        fault.add_note(UNCERTAIN)
+        raise
+
+
+UNCERTAIN = "the commit was under way"
+"""R4: a server that stops may have written a commit that it could no longer confirm."""

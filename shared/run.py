@@ -119,10 +119,12 @@ def _programs(settings: Settings, port: int) -> list[Child]:
         "--graceful-timeout=20 --max-requests=5000 --max-requests-jitter=500 --log-level=warning "
         "--logger-class=shared.logs.Quiet"
     )
+    figures = Child("指标 (metrics)", [sys.executable, "-m", "shared.cli", "metrics"])
     return [
         Child("网站 (web)", [sys.executable, "-m", "gunicorn", *gunicorn.split(), "wsgi:create_app()"]),
         Child("任务 (worker)", [sys.executable, "-m", "shared.cli", "worker"]),
         Child("定时 (scheduler)", [sys.executable, "-m", "shared.cli", "scheduler"]),
+        *([figures] if settings.metrics_port else ()),
     ]
 
 

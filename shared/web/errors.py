@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from shared.crypto import Busy
+from shared.db import UNCERTAIN
 from shared.domain.errors import Refused
 from shared.web import auth
 from shared.web.labels import refusal
@@ -68,7 +69,13 @@ def outdated(_error: Exception) -> Response:
 def away(error: Exception) -> Response:
     """The database is away or the house is full for a moment."""
     auth.without_database()  # the page that says so must not ask who reads it
-    response = _page(503, _("暂时办不了"), _("内容没有提交，也没有丢失。请过一会儿再试；您写的内容在下面。"))
+    text = _("内容没有提交，也没有丢失。请过一会儿再试；您写的内容在下面。")
+    if UNCERTAIN in getattr(error, "__notes__", ()):
+        text = _(
+            "保存时中断了，可能已经收到。请过一会儿返回上一页，刷新看看；没有收到的话，再提交一次。您写的内容在下面。"
+        )
+    reference = _logged("away", error)
+    response = _page(503, _("暂时办不了"), text, **reference)
     response.headers["Retry-After"] = str(getattr(error, "retry_after", 10))
     return response
 
@@ -93,14 +100,19 @@ def http(error: HTTPException) -> Response:
 
 def failed(error: Exception) -> Response:
     """Our own fault: a random reference for the page and the log, nothing of the request in either."""
-    reference = secrets.token_hex(4)
-    current_app.logger.error("failed reference=%s kind=%s", reference, type(error).__name__, exc_info=error)
     return _page(
         500,
         _("我们这边出了问题"),
         _("内容没有提交。请过一会儿再试；如果还不行，请告诉我们下面的编号。"),
-        reference=reference,
+        **_logged("failed", error),
     )
+
+
+def _logged(code: str, error: Exception) -> dict[str, str]:
+    """A random reference in the log, for the page; it names this one request and nobody."""
+    reference = secrets.token_hex(4)
+    current_app.logger.error(f"{code} reference=%s", reference, exc_info=error)  # noqa: G004 (two codes of our own)
+    return {"reference": reference}
 
 
 def init(app: Flask) -> None:

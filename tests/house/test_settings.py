@@ -23,6 +23,7 @@ WRONG = {
     "PROXY_COUNT": "-1",
     "PORT": "70000",
     "WEB_WORKERS": "two",
+    "METRICS_PORT": "-1",
     "COOKIE_SECURE": "maybe",
     "SMTP_URL": "smtp://host:port",
     "MAIL_FROM": "nobody",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -15,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from shared.config import ROOT, load
+from shared.logs import FIELDS
 from shared.run import _programs
 
 CANARY = "Kanarienvogel"
+SOURCES = [path for part in ("shared", "portal", "backoffice") for path in (ROOT / part).rglob("*.py")]
 HOUR = re.compile(r"\d{1,2}:\d{2}")
 ADDRESS = re.compile(r"127\.0\.0\.1|203\.0\.113\.7|::1\b|localhost:\d")
 
@@ -76,8 +79,35 @@ def test_log_of_the_web_server_tells_nothing_of_anybody(log: tuple[int, Path]) -
     assert not HOUR.search(said), said
 
 
-@pytest.mark.parametrize("line", ["started", "bad"])
-def test_log_of_the_application_names_the_day_only(line: str) -> None:
-    code = f"import logging; from shared import logs; logs.begin('INFO'); logging.getLogger('x').warning('{line}')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert re.match(rf"\d{{4}}-\d{{2}}-\d{{2}} WARNING x {line}$", done.stderr)
+def told(code: str) -> dict[str, object]:
+    """The one line that a program writes."""
+    begun = "import logging; from shared import logs; logs.begin('INFO')"
+    done = subprocess.run([sys.executable, "-c", f"{begun}\n{code}"], cwd=ROOT, capture_output=True, text=True)
+    return json.loads(done.stderr)
+
+
+def test_a_line_tells_the_day_a_code_and_listed_facts_alone() -> None:
+    line = told("logging.getLogger('huiyin').warning('sent id=%s name=%s', 7, '王小明')")
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(line.pop("day")))
+    assert line == {"level": "WARNING", "from": "huiyin", "event": "sent", "id": 7}
+
+
+def test_of_a_fault_the_kind_and_the_place_are_told_never_the_driver_s_message() -> None:
+    line = told(f"""
+try: raise ValueError('{CANARY}')
+except ValueError: logging.getLogger('huiyin').exception('failed')""")
+    assert (line["fault"], line["at"]) == ("ValueError", ["<string>#3 <module>"])
+    assert CANARY not in str(line)
+
+
+@pytest.mark.parametrize("call", [f"'{CANARY}'", f"'got %s', '{CANARY}'"])
+def test_other_programs_tell_their_own_words_and_not_what_was_filled_in(call: str) -> None:
+    assert CANARY not in str(told(f"logging.getLogger('driver').warning({call})"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_line_of_ours_is_a_code_with_listed_facts(path: Path) -> None:
+    for said in re.findall(r"""logger\.\w+\(f?["']([^"']*)["']""", path.read_text(encoding="utf-8")):
+        code, *facts = said.split()
+        assert re.fullmatch(r"[a-z0-9_]+|\{code\}", code), said
+        assert {fact.partition("=")[0] for fact in facts} <= FIELDS, said
