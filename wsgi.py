@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import shared.models  # noqa: F401  # fills the metadata
-from shared import logs
+from shared import logs, schema
 from shared.config import ROOT, Settings, from_environment
 from shared.db import db
 from shared.web import addresses, auth, dates, errors, headers, labels, locale, origin, phrases, session, state
@@ -19,8 +19,8 @@ MEGABYTE = 1024 * 1024
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application with the surfaces that the settings name; raises BadSettings or KeysUnusable."""
-    settings = settings or from_environment()
+    """The application with the surfaces that the settings name; raises BadSettings KeysUnusable or WrongSchema."""
+    serves, settings = settings is None, settings or from_environment()
     app = Flask("huiyin", root_path=str(ROOT))
     app.testing = settings.env == "test"
     app.config.update(
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     state.init(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    schema.init(app)
     CSRFProtect(app)
     for part in (addresses, labels, dates, phrases, errors, auth, locale):
         part.init(app)
@@ -50,4 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     origin.init(app)
     for name in sorted(settings.surfaces):
         app.register_blueprint(importlib.import_module(name).bp)
+    if serves:  # a server's start: refused over another program's schema
+        with app.app_context():
+            schema.check(db.engine)
     return app

@@ -3,6 +3,8 @@
 from alembic import context
 from flask import current_app
 
+from shared import schema
+
 database = current_app.extensions["migrate"].db
 SEARCH_TABLES = "case_text"
 
@@ -14,7 +16,7 @@ def include_object(_object, name, kind, _reflected, _compare_to):
 
 def run() -> None:
     """Upgrades or downgrades the application's own database."""
-    with database.engine.connect() as connection:
+    with schema.alone(database.engine), database.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

@@ -24,6 +24,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     rating,
     regime,
     release,
+    schema_open,
     second_factor,
     slip,
     throttle,

@@ -14,6 +14,7 @@ from shared import files
 from shared.cleaning import REMOVABLE
 from shared.domain.errors import Refused
 from shared.file_kinds import KINDS, Limits
+from shared.disk_store import DiskStore
 from shared.files import Kept, Store
 from tests.support import samples
 
@@ -29,7 +30,7 @@ def limits(tmp_path: Path) -> Limits:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "files")
+    return DiskStore(tmp_path / "files")
 
 
 def take(name: str, data: bytes, limits: Limits, store: Store) -> tuple[Kept, bytes]:
