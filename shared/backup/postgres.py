@@ -24,8 +24,6 @@ from shared.backup.snapshot import Rows, Snapshot
 from shared.sealing.envelope import Unreadable
 
 BELONGS_TO_MIGRATIONS = "alembic_version"
-IN_ORDER = "set local synchronize_seqscans = off"
-"""Rows come as they lie, so that a table filled from them has the same hash."""
 GATHERED = 64 * 1024
 _LENGTH = struct.Struct(">I")
 _TABLES = "select tablename from pg_tables where schemaname = current_schema() order by tablename"
@@ -59,7 +57,6 @@ def load(engine: Engine, source: Opening) -> dict[str, dict[str, Any]]:
     """Fills the tables in one transaction; raises Unreadable, and then nothing was changed. Returns what came."""
     with _own(engine) as connection, connection.transaction():
         connection.execute("set local statement_timeout = 0")
-        connection.execute(IN_ORDER)
         connection.execute("set local maintenance_work_mem = '256MB'")
         # Filled first, tied together afterwards: ten times as fast, and every tie is checked all the same.
         ties = connection.execute(_KEYS).fetchall()
@@ -98,20 +95,19 @@ def _fill(connection: psycopg.Connection[Any], source: Opening) -> None:
 
 
 def _copy_out(connection: psycopg.Connection[Any], table: str, columns: list[str], sink: Sealing | None) -> Any:
-    digest, cursor = hashlib.sha256(), connection.cursor()
+    """Rows and a hash of them that doesn't ask for their order, which a server changes as it likes."""
+    total, cursor, waiting = 0, connection.cursor(), bytearray()
     with cursor.copy(_copy(table, columns, "to stdout")) as copy:
-        waiting = bytearray()
-        for block in copy:  # a row at a time: gathered, for a frame of its own would be dear
-            digest.update(block)
-            waiting += block
-            if sink is not None and len(waiting) > GATHERED:
-                _frame(sink, waiting)
-                waiting.clear()
-            elif sink is None:
-                waiting.clear()
-        if sink is not None and waiting:
-            _frame(sink, waiting)
-    return {"rows": cursor.rowcount, "sha256": digest.hexdigest()}
+        for row in copy:  # one at a time: gathered, for a frame of its own would be dear
+            total += int.from_bytes(hashlib.sha256(row).digest(), "big")
+            if sink is not None:
+                waiting += row
+                if len(waiting) > GATHERED:
+                    _frame(sink, waiting)
+                    waiting.clear()
+    if sink is not None and waiting:
+        _frame(sink, waiting)
+    return {"rows": cursor.rowcount, "hash": f"{total % 2**256:064x}"}
 
 
 def _copy(table: str, columns: list[str], direction: str) -> Composed:
@@ -152,7 +148,6 @@ def _snapshot(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
         connection.read_only = True
         connection.execute("set local statement_timeout = 0")
         connection.execute("set local idle_in_transaction_session_timeout = 0")
-        connection.execute(IN_ORDER)
         yield connection
 
 

@@ -12,9 +12,9 @@ from PIL import Image
 
 from shared import files
 from shared.cleaning import REMOVABLE
+from shared.disk_store import DiskStore
 from shared.domain.errors import Refused
 from shared.file_kinds import KINDS, Limits
-from shared.disk_store import DiskStore
 from shared.files import Kept, Store
 from tests.support import samples
 
