@@ -20,8 +20,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade as migrate
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from shared.config import ROOT
 from shared.db import db
@@ -205,7 +206,8 @@ def _file_lock(path: Path) -> Iterator[None]:
 def _server_lock(engine: Engine) -> Iterator[None]:
     entered = _alone.set(True)  # this connection must not hold the shared lock itself
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        own = create_engine(engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with own.connect() as connection:
             if not connection.scalar(text(f"select pg_try_advisory_lock({LOCK})")):
                 raise Refused("programs_running")
             try:
