@@ -45,6 +45,10 @@ class DiskStore:
         """The stored bytes; FileNotFoundError if they are gone."""
         return open(self._path(name), "rb", opener=_private)
 
+    def has(self, name: str) -> bool:
+        """Whether the bytes are there."""
+        return self._path(name).is_file()
+
     def open_locked(self, name: str) -> BinaryIO:
         """The bytes in quarantine; FileNotFoundError if they are gone."""
         return open(self._cell(name), "rb", opener=_private)

@@ -150,6 +150,9 @@ class Store(Protocol):
     def open(self, name: str) -> BinaryIO:
         """The stored bytes, to be read and moved about in; FileNotFoundError if they are gone."""
 
+    def has(self, name: str) -> bool:
+        """Whether the bytes are there."""
+
     def open_locked(self, name: str) -> BinaryIO:
         """The bytes in quarantine, for a backup only; FileNotFoundError if they are gone."""
 

@@ -36,6 +36,10 @@ class S3Store:
         """A working copy of the stored bytes; FileNotFoundError if they are gone, StoreAway."""
         return self._fetched(_key(name))
 
+    def has(self, name: str) -> bool:
+        """Whether the bytes are there; raises StoreAway."""
+        return s3.there(self._bucket, _key(name))
+
     def open_locked(self, name: str) -> BinaryIO:
         """A working copy of the bytes in quarantine; FileNotFoundError if they are gone, StoreAway."""
         return self._fetched(_cell(name))
