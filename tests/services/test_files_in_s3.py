@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from tests.backoffice.test_copies import (  # noqa: F401  # the same facts, in a
     test_a_flat_copy_shows_what_the_original_shows,
     test_a_recalled_copy_is_gone_for_the_unit_and_a_new_one_comes_on_the_same_slip,
 )
-from tests.portal.test_submit import WHAT
+from tests.portal.test_submit import WHAT, upload
 from tests.security.test_antivirus import (  # noqa: F401
     service,
     test_a_clean_file_is_handed_out_only_after_it_was_looked_at,
@@ -42,17 +41,12 @@ def storage(app: Flask) -> Iterator[Storage]:
     app.extensions["huiyin"] = known
 
 
-def upload(client: CheckedClient) -> int:
-    sent = {**WHAT, "act": "upload", "files": [(io.BytesIO(samples.jpeg()), "门口.jpg")]}
-    return client.send("/submit/what?how=anonymous", **sent).status_code
-
-
 def test_a_file_goes_with_the_complaint_and_is_looked_for_before(
-    town: Office,
+    town: Office,  # noqa: F811
     client: CheckedClient,
-    storage: Storage,  # noqa: F811
+    storage: Storage,
 ) -> None:
-    assert upload(client) == 303
+    assert upload(client, (samples.jpeg(), "门口.jpg")).status_code == 303
     [key] = storage.objects
     assert client.send("/submit/what?how=anonymous", **WHAT).status_code == 303
     storage.objects.clear()
@@ -62,16 +56,14 @@ def test_a_file_goes_with_the_complaint_and_is_looked_for_before(
 
 
 def test_a_storage_that_is_away_is_said_and_what_was_typed_comes_back(
-    town: Office,
+    town: Office,  # noqa: F811
     client: CheckedClient,
-    storage: Storage,  # noqa: F811
+    storage: Storage,
 ) -> None:
-    client.get("/submit/what?how=anonymous")
     storage.fails = [503] * 3
-    sent = {**WHAT, "act": "upload", "files": [(io.BytesIO(samples.jpeg()), "门口.jpg")]}
-    answer = client.send("/submit/what?how=anonymous", **sent)
+    answer = upload(client, (samples.jpeg(), "门口.jpg"), story=WHAT["story"] * 2)
     assert (answer.status_code, WHAT["story"] in answer.text) == (503, True)
-    assert upload(client) == 303
+    assert upload(client, (samples.jpeg(), "门口.jpg")).status_code == 303
 
 
 def test_the_settings_choose_the_store(settings: Settings, tmp_path: Path) -> None:
