@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared import clock, schema
 from shared.backup import drill, keyring, prune, put_back, take
@@ -69,6 +71,9 @@ def run(given: argparse.Namespace) -> int:
         say("✗ 读不出来：被改动、不完整，或者钥匙不对。什么都没有改变 (unreadable: changed, cut off, or another key)")
     except OSError as fault:
         say(f"✗ 读写没有成功 (reading or writing failed)：{fault.strerror or fault}，{fault.filename or ''}")
+    except (psycopg.Error, SQLAlchemyError) as fault:
+        kind = type(getattr(fault, "orig", None) or fault).__name__
+        say(f"✗ 数据库没有照办：{kind}。恢复和升级要用所有者的账号 (the database refused: use the owner's account)")
     return 1
 
 

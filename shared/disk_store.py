@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from shared.files import CHUNK, checked_name
+from shared.files import CHUNK, checked_name, is_name
 
 
 class DiskStore:
@@ -77,10 +77,11 @@ class DiskStore:
     def names(self) -> Iterator[tuple[str, bool]]:
         """Every file, and whether it lies in quarantine."""
         for path in self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
-            if not path.suffix:  # what is still being written has one
+            if is_name(path.name):  # what is still being written has another
                 yield path.name, False
         for path in (self._folder / "quarantine").glob("*"):
-            yield path.name, True
+            if is_name(path.name):
+                yield path.name, True
 
     def _cell(self, name: str) -> Path:
         return self._folder / "quarantine" / self._path(name).name

@@ -169,9 +169,14 @@ class Store(Protocol):
         """Every file, and whether it lies in quarantine."""
 
 
+def is_name(name: str) -> bool:
+    """Whether a store may have given it out."""
+    return re.fullmatch(r"[0-9a-f]{32}", name) is not None
+
+
 def checked_name(name: str) -> str:
     """The name itself; raises ValueError for anything that no store has given out."""
-    if not re.fullmatch(r"[0-9a-f]{32}", name):
+    if not is_name(name):
         raise ValueError("no name of a stored file")
     return name
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from shared import s3
-from shared.files import checked_name
+from shared.files import checked_name, is_name
 from shared.s3 import Bucket
 
 FILES, QUARANTINE = "files/", "quarantine/"
@@ -63,7 +63,8 @@ class S3Store:
         """Every file, and whether it lies in quarantine."""
         for prefix, locked in ((FILES, False), (QUARANTINE, True)):
             for key in s3.keys(self._bucket, prefix):
-                yield key.removeprefix(prefix), locked
+                if is_name(name := key.removeprefix(prefix)):
+                    yield name, locked
 
     def _fetched(self, key: str) -> BinaryIO:
         with ExitStack() as at_fault:

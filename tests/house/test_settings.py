@@ -19,6 +19,11 @@ WRONG = {
     "SECRET_KEY": "short",
     "KEY_DIR": "pyproject.toml",
     "FILES_DIR": "README.md",
+    "FILE_STORE": "tape",
+    "S3_ENDPOINT": "s3",
+    "S3_PATH_STYLE": "maybe",
+    "BACKUP_KEY": "short",
+    "BACKUP_KEYS_KEY": "short",
     "SURFACES": "portal,office",
     "PROXY_COUNT": "-1",
     "PORT": "70000",
@@ -107,6 +112,16 @@ def test_text_messages_by_aliyun_need_their_account(refused) -> None:
     names = {fault.name for fault in refused({"SMS_PROVIDER": "aliyun"})}
     account = {f"ALIYUN_SMS_{part}" for part in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SIGN_NAME", "TEMPLATES")}
     assert names == account
+
+
+def test_files_in_a_storage_need_its_place_and_its_keys(refused) -> None:
+    names = {fault.name for fault in refused({"FILE_STORE": "s3"})}
+    assert names == {f"S3_{part}" for part in ("ENDPOINT", "BUCKET", "KEY_ID", "SECRET")}
+
+
+def test_keys_are_not_backed_up_for_the_key_of_the_data(refused) -> None:
+    [fault] = refused({"BACKUP_KEY": "a" * 64, "BACKUP_KEYS_KEY": "A" * 64})
+    assert fault.name == "BACKUP_KEYS_KEY"
 
 
 def test_a_misspelt_name_in_the_env_file_is_named_with_what_was_meant(refused) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shared import s3 as shared_s3
 from shared.disk_store import DiskStore
 from shared.files import Store
 from shared.s3_store import S3Store
@@ -58,6 +59,15 @@ def test_a_restored_file_keeps_its_name_and_its_cell(store: Store) -> None:
     store.put_as("a" * 32, io.BytesIO(b"x"))
     store.put_as("b" * 32, io.BytesIO(b"y"), locked=True)
     assert sorted(store.names()) == [("a" * 32, False), ("b" * 32, True)]
+
+
+def test_what_somebody_else_has_put_there_is_no_file_of_ours(store: Store, tmp_path: Path) -> None:
+    if isinstance(store, S3Store):
+        shared_s3.put(store._bucket, "files/readme.txt", io.BytesIO(b"x"))
+    else:
+        (tmp_path / "ab" / "cd").mkdir(parents=True)
+        (tmp_path / "ab" / "cd" / "Thumbs.db").touch()
+    assert list(store.names()) == []
 
 
 @pytest.mark.parametrize("name", ["", "../x", "A" * 32, "a" * 31, "quarantine/" + "a" * 32])
