@@ -20,13 +20,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade as migrate
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, delete, event, insert, text, true
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
 
 from shared.config import ROOT
 from shared.db import db
 from shared.domain.errors import Refused
+from shared.models.schema_open import SchemaOpen
 
 LOCK = 0x6875697969  # "huiyi" in letters: the number of our advisory lock
 MIGRATIONS = ROOT / "migrations"
@@ -121,10 +121,10 @@ def upgrade(*, while_running: bool = False) -> None:
     with together() if while_running else alone(engine):
         migrate(directory=str(MIGRATIONS))
         with engine.begin() as connection:
-            gone = "revision = :one" if while_running else "revision <> ''"
-            connection.execute(text(f"delete from schema_open where {gone}"), {"one": before})  # noqa: S608 (our own)
+            gone = SchemaOpen.revision == before if while_running else true()
+            connection.execute(delete(SchemaOpen).where(gone))
             if while_running and before:
-                connection.execute(text("insert into schema_open (revision) values (:one)"), {"one": before})
+                connection.execute(insert(SchemaOpen).values(revision=before))
     engine.dispose()
 
 
@@ -172,7 +172,7 @@ def _ask(connection: Any, query: str) -> list[Any]:
     with closing(connection.cursor()) as cursor:
         cursor.execute(query)
         rows: list[Any] = cursor.fetchall()
-    connection.commit()
+    connection.rollback()  # the lock stays: it is the session's
     return rows
 
 
@@ -206,14 +206,14 @@ def _file_lock(path: Path) -> Iterator[None]:
 def _server_lock(engine: Engine) -> Iterator[None]:
     entered = _alone.set(True)  # this connection must not hold the shared lock itself
     try:
-        own = create_engine(engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with own.connect() as connection:
-            if not connection.scalar(text(f"select pg_try_advisory_lock({LOCK})")):
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.detach()  # it ends with the block, whatever becomes of the pool meanwhile
+            if not connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
                 raise Refused("programs_running")
             try:
                 yield
             finally:
-                connection.execute(text(f"select pg_advisory_unlock({LOCK})"))
+                connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": LOCK})
     finally:
         _alone.reset(entered)
 

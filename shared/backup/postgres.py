@@ -34,7 +34,8 @@ _KEYS = """select conrelid::regclass::text, quote_ident(conname), pg_get_constra
 _INDEXES = """select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index i
     join pg_class c on c.oid = i.indexrelid where c.relnamespace = current_schema()::regnamespace
     and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid)"""
-_COUNTERS = """select quote_ident(c.relname), quote_ident(a.attname),
+_NEXT = "select setval(%s, coalesce(max({0}), 1), max({0}) is not null) from {1}"
+_COUNTERS = """select c.relname, a.attname,
     pg_get_serial_sequence(quote_ident(c.relname), a.attname) from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace and a.attnum > 0
     and not a.attisdropped and pg_get_serial_sequence(quote_ident(c.relname), a.attname) is not null"""
@@ -71,8 +72,8 @@ def load(engine: Engine, source: Opening) -> dict[str, dict[str, Any]]:
         for table, name, tie in ties:
             _run(connection, f"alter table {table} add constraint {name} {tie}")
         for table, column, counter in connection.execute(_COUNTERS).fetchall():
-            most = f"select max({column}) from {table}"  # noqa: S608 (quoted by the server)
-            _run(connection, f"select setval('{counter}', coalesce(({most}), 1), ({most}) is not null)")
+            names = sql.Identifier(column), sql.Identifier(table)
+            connection.execute(sql.SQL(_NEXT).format(*names), (counter,))
         came = {table: _copy_out(connection, table, _columns(connection, table), None) for table in _names(connection)}
         for statement in after.STATEMENTS:
             connection.execute(statement)
@@ -138,7 +139,6 @@ def _own(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
     arguments, options = engine.dialect.create_connect_args(engine.url)
     with closing(psycopg.connect(*arguments, **options)) as connection:
         yield connection
-        connection.commit()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_migrate import upgrade as migrate
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, exists, func, inspect, select, table
 
 from shared import schema
 from shared.backup import manifest, places, pool, postgres, sqlite
@@ -19,6 +19,7 @@ from shared.db import db
 from shared.domain import chain
 from shared.domain.errors import Refused
 from shared.files import Store
+from shared.models.outbox import OutboxRow
 from shared.sealing import boxes, envelope
 from shared.services import checkpoints, verification
 from shared.services.verification import Report
@@ -88,7 +89,8 @@ def restore(place: Path, private: bytes, keys: Keys, store: Store | None, outsid
         tell("2/4 表结构… (schema)")
         migrate(directory=str(schema.MIGRATIONS))
         with engine.connect() as connection:
-            found.held = connection.scalar(text("select count(*) from outbox where state = 'held'")) or 0
+            held = select(func.count()).where(OutboxRow.state == "held")
+            found.held = connection.scalar(held) or 0
         if store is not None:
             tell("3/4 文件… (files)")
             found.faults += _file_list(folder, said)
@@ -104,9 +106,9 @@ def refuse_rows(engine: Engine) -> None:
     """Raises Refused('database_in_use') where somebody's rows are in the database."""
     there = set(inspect(engine).get_table_names())
     with engine.connect() as connection:
-        for table in PEOPLE_AND_CASES:
-            if table in there and connection.scalar(text(f'select 1 from "{table}" limit 1')):  # noqa: S608 (our own)
-                raise Refused("database_in_use", table=table)
+        for name in PEOPLE_AND_CASES:
+            if name in there and connection.scalar(select(exists().select_from(table(name)))):
+                raise Refused("database_in_use", table=name)
 
 
 def _load(engine: Engine, folder: Path, said: Manifest, private: bytes, found: Outcome) -> None:
@@ -122,7 +124,7 @@ def _load(engine: Engine, folder: Path, said: Manifest, private: bytes, found: O
     if source.plain.hexdigest() != said.database["plain"]:
         found.faults.append("数据库的内容不符 (the database's content differs)")
     differing = sorted(t for t in here.keys() | said.tables.keys() if here.get(t) != said.tables.get(t))
-    found.faults += [f"这张表和清单不符 (a table differs from the manifest): {table}" for table in differing]
+    found.faults += [f"这张表和清单不符 (a table differs from the manifest): {name}" for name in differing]
 
 
 def _file_list(folder: Path, said: Manifest) -> list[str]:

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sqlalchemy import func, select, table
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+
 from shared.backup import after, snapshot
 from shared.backup.sealed import PIECE, Opening, Sealing
 from shared.backup.snapshot import Rows, Snapshot
@@ -62,7 +65,11 @@ def counts(rows: Rows) -> dict[str, dict[str, int]]:
         "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' "
         "and sql not like 'create virtual%' order by name"
     )
-    return {name: {"rows": rows(f'select count(*) from "{name}"')[0][0]} for (name,) in names}  # noqa: S608 (its own)
+    return {name: {"rows": rows(_count(name))[0][0]} for (name,) in names}
+
+
+def _count(name: str) -> str:
+    return str(select(func.count()).select_from(table(name)).compile(dialect=sqlite_dialect.dialect()))
 
 
 def _rows(connection: sqlite3.Connection) -> Rows:

@@ -79,8 +79,8 @@ def refused(tmp_path: Path):
 def test_every_setting_stands_in_the_example_and_in_the_handbook(tmp_path: Path) -> None:
     env = Listening()
     load(env, data_dir=tmp_path)
-    example = re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
-    handbook = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    example = re.findall(r"^(?:# )?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    handbook = re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
     assert sorted(example) == sorted(env.asked)
     assert sorted(handbook) == sorted(env.asked)
 
