@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import shared.models  # noqa: F401  # fills the metadata
-from shared import logs
+from shared import logs, schema
 from shared.config import ROOT, Settings, from_environment
 from shared.db import db
 from shared.web import (
@@ -34,8 +34,8 @@ MEGABYTE = 1024 * 1024
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application with the surfaces that the settings name; raises BadSettings or KeysUnusable."""
-    settings = settings or from_environment()
+    """The application with the surfaces that the settings name; raises BadSettings KeysUnusable or WrongSchema."""
+    serves, settings = settings is None, settings or from_environment()
     app = Flask("huiyin", root_path=str(ROOT))
     app.testing = settings.env == "test"
     app.config.update(
@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     state.init(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    schema.init(app)
     CSRFProtect(app).exempt("portal.sms_receipts.sms_receipts")  # providers push; a secret address is their proof
     for part in (addresses, kept, labels, dates, phrases, errors, auth, locale):
         part.init(app)
@@ -67,4 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     telling.init(app, settings)
     for name in sorted(settings.surfaces):
         app.register_blueprint(importlib.import_module(name).bp)
+    if serves:  # a server's start: refused over another program's schema
+        with app.app_context():
+            schema.check(db.engine)
     return app

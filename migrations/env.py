@@ -3,6 +3,8 @@
 from alembic import context
 from flask import current_app
 
+from shared import schema
+
 database = current_app.extensions["migrate"].db
 SEARCH_TABLES = "case_text"
 LOCK_SECONDS = 5
@@ -15,7 +17,7 @@ def include_object(_object, name, kind, _reflected, _compare_to):
 
 def run() -> None:
     """Upgrades or downgrades the application's own database."""
-    with database.engine.connect() as connection:
+    with schema.alone(database.engine), database.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             # People are at work: whoever waits for a lock makes all others wait behind (docs/decisions/0020).
             connection.exec_driver_sql(f"set lock_timeout = '{LOCK_SECONDS}s'")

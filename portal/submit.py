@@ -196,9 +196,7 @@ def submit_check() -> Response:
 def _lost(now: Writing) -> Iterator[tuple[str, None]]:
     """A file that is no longer on the disk is named before the complaint goes without it."""
     for one in now.visit.files if now.visit else []:
-        try:
-            store().open(one.stored).close()
-        except FileNotFoundError:
+        if not store().has(one.stored):
             yield _("“%(name)s”没有保存好。请回到上一步移除它，再上传一次。", name=one.name), None
 
 

@@ -11,14 +11,25 @@ from importlib.resources import files
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade as migrate
 from redis import Redis
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from shared import cli_keys, cli_metrics, cli_regimes, cli_verify, clock, crypto, logs, rights, signing
-from shared.config import ROOT, BadSettings, from_environment
+from shared import (
+    cli_backup,
+    cli_keys,
+    cli_metrics,
+    cli_regimes,
+    cli_verify,
+    clock,
+    crypto,
+    logs,
+    rights,
+    schema,
+    signing,
+)
+from shared.config import BadSettings, from_environment
 from shared.db import db, work
 from shared.domain import regimes
 from shared.domain.errors import Refused
@@ -49,8 +60,8 @@ def main(arguments: list[str]) -> int:
     """Runs one command; the exit code is 0, or 1 and 2 with a reason on the screen."""
     given = _parser().parse_args(arguments)
     try:
-        if given.command == "keys":
-            return _keys()
+        if given.command in WITHOUT_APP:
+            return WITHOUT_APP[given.command](given)
         if given.command == "verify" and given.what != "chain":
             return cli_verify.without_database(given)
         if given.command == "regimes":
@@ -63,11 +74,11 @@ def main(arguments: list[str]) -> int:
     except crypto.KeysUnusable as bad:
         say(f"✗ 密钥文件有问题 (the key files need a hand):\n{bad}")
         return 2
-    except KeyServiceAway as away:
+    except (KeyServiceAway, schema.WrongSchema) as away:
         say(f"✗ {away}")
         return 2
     except Refused as refused:
-        say(f"✗ {refused.code}: {refused.facts}")
+        say(f"✗ {cli_backup.WHY.get(refused.code, refused.code)}: {refused.facts}")
         return 1
 
 
@@ -75,7 +86,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m shared.cli", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, says in (
-        ("upgrade", "bring the database to the newest schema; load shipped calendars"),
         ("demo", "fill an empty demo with made-up institutions"),
         ("scheduler", "periodic work"),
         ("metrics", "figures for Prometheus on METRICS_PORT"),
@@ -85,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
         *((name, says) for name, (says, _) in cli_keys.COMMANDS.items()),
     ):
         commands.add_parser(name, help=says)
+    newer = commands.add_parser("upgrade", help="bring the database to the newest schema; load shipped calendars")
+    newer.add_argument("--backup", type=Path, help="a folder: back up into it first")
+    newer.add_argument("--without-backup", action="store_true", help="there is a backup already")
+    newer.add_argument("--while-running", action="store_true", help="programs of the version before may go on")
+    cli_backup.describe(commands)
     first = commands.add_parser("admin", help="make an administrator's account while there is none of that kind")
     first.add_argument("slug", help="the institution")
     first.add_argument("role", choices=sorted(map(str, ADMIN_ROLES)))
@@ -107,11 +122,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _app() -> Flask:
     # By name, as wsgi itself finds the surfaces: nothing imports wsgi.
-    app: Flask = importlib.import_module("wsgi").create_app()
+    app: Flask = importlib.import_module("wsgi").create_app(from_environment())
     return app
 
 
-def _keys() -> int:
+def make_keys(_given: argparse.Namespace) -> int:
+    """The key files that are missing."""
     settings = from_environment()
     crypto.load_keys(settings.key_dir, create=True, worker=settings.worker_key_dir, service=state.key_service(settings))
     signing.load(settings.key_dir, create=True)
@@ -119,9 +135,13 @@ def _keys() -> int:
     return 0
 
 
-def upgrade(_given: argparse.Namespace) -> int:
-    """The newest schema, and the shipped calendars of years that nobody has loaded yet."""
-    migrate(directory=str(ROOT / "migrations"))
+def upgrade(given: argparse.Namespace) -> int:
+    """The newest schema, and the shipped calendars of years that nobody has loaded yet; a backup comes first."""
+    if given.backup:
+        cli_backup.before_upgrade(given.backup)
+    elif state.settings().production and not given.without_backup and schema.current(db.engine) != schema.newest():
+        cli_backup.refuse_without_backup()
+    schema.upgrade(while_running=given.while_running)
     load_shipped_years(clock.now())
     evidence.adopt(state.keys())
     return 0
@@ -154,6 +174,7 @@ def demo(_given: argparse.Namespace) -> int:
 
 def worker(given: argparse.Namespace) -> int:
     """Runs jobs until told to stop: one queue, so that a killed worker's job isn't lost."""
+    schema.check(db.engine)
     crypto.load_notifier(state.settings().worker_key_dir)  # without it no complainant can be told: say so now
     # A connection of its own: the web's gives up after two seconds, a worker waits for work.
     redis = Redis.from_url(state.settings().redis_url)
@@ -168,6 +189,7 @@ def scheduler(_given: argparse.Namespace) -> int:
     """Periodic work until told to stop."""
     from shared import cron
 
+    schema.check(db.engine)
     signing.load(state.settings().key_dir, create=not state.settings().production)  # a lost key stops the start
     cron.run()
     return 0
@@ -243,6 +265,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "retention": erase_due,
     "bounce": bounce,
 }
+WITHOUT_APP = {"keys": make_keys, **dict.fromkeys(cli_backup.COMMANDS, cli_backup.run)}
+"""They make their own application, or need none."""
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

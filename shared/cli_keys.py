@@ -91,7 +91,7 @@ def _asked(question: str) -> str:
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], int]]] = {
     "escrow": ("print the three shares of the deposit, once", make_escrow),
-    "restore": ("restore a group's keys with two shares", restore),
+    "escrow-restore": ("restore a group's keys with two shares", restore),
     "rotate": ("change a group's key", rotate),
     "reseal": ("close what old keys still hold", reseal),
 }

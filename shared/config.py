@@ -11,7 +11,9 @@ from urllib.parse import quote
 from zlib import crc32
 from zoneinfo import available_timezones
 
+from shared import config_places
 from shared.antivirus import sound_place
+from shared.config_places import Places
 from shared.config_reader import BadSettings, Fault, Reader, parse_env, sound_url
 from shared.config_sms import SmsSettings, read_sms
 
@@ -41,6 +43,7 @@ class Settings:
     key_service_url: str
     key_service_token: str
     files_dir: Path
+    places: Places
     checkpoint_dir: Path
     checkpoint_email: str
     surfaces: frozenset[str]
@@ -102,6 +105,7 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
         key_service_token=read.text("KEY_SERVICE_TOKEN"),
         secret_key=_secret(read, mode, key_dir),
         files_dir=read.folder("FILES_DIR", data_dir / "files"),
+        places=config_places.read(read),
         checkpoint_dir=read.folder("CHECKPOINT_DIR", data_dir / "checkpoints"),
         checkpoint_email=read.address("CHECKPOINT_EMAIL", "", "audit@example.gov.cn"),
         surfaces=_surfaces(read),

@@ -7,14 +7,13 @@ Only the cleaned copy of an image, PDF or office file is kept. Audio, video and 
 import hashlib
 import os
 import re
-import secrets
 import tempfile
 import unicodedata
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from io import BytesIO
-from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 from urllib.parse import quote
 
 from shared import cleaning
@@ -139,64 +138,47 @@ def download_headers(original_name: str, media_type: str) -> dict[str, str]:
     }
 
 
-class Store:
-    """Files under random names in a folder of two levels; a name is given out only when the file is on the disk."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+class Store(Protocol):
+    """Where files lie under random names; a name is given out only when the file is safe there."""
 
     def put(self, data: BinaryIO) -> str:
         """Store from the beginning of `data` and return the name; survives a power cut from then on."""
-        name = secrets.token_hex(16)
-        path = self._path(name)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(".part")
-        data.seek(0)
-        try:
-            with open(draft, "xb", opener=_private) as file:
-                while chunk := data.read(CHUNK):
-                    file.write(chunk)
-                _settle(file)
-            draft.rename(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        for level in (path.parent, path.parent.parent, self._folder):
-            _sync_folder(level)
-        return name
+
+    def put_as(self, name: str, data: BinaryIO, *, locked: bool = False) -> None:
+        """Store under a name that was given out before, for a restore; `locked` puts it into quarantine."""
 
     def open(self, name: str) -> BinaryIO:
-        """The stored bytes; FileNotFoundError if they are gone."""
-        return open(self._path(name), "rb", opener=_private)
+        """The stored bytes, to be read and moved about in; FileNotFoundError if they are gone."""
+
+    def has(self, name: str) -> bool:
+        """Whether the bytes are there."""
+
+    def open_locked(self, name: str) -> BinaryIO:
+        """The bytes in quarantine, for a backup only; FileNotFoundError if they are gone."""
 
     def lock_away(self, name: str) -> None:
         """Move a file in which a virus was found to where nothing is ever handed out from."""
-        path, cell = self._path(name), self._cell(name)
-        cell.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.exists():  # else a sweep before this one has done it
-            path.rename(cell)
-            for folder in (path.parent, cell.parent):
-                _sync_folder(folder)
 
     def locked_away(self, name: str) -> bool:
         """Whether the file lies in quarantine."""
-        return self._cell(name).exists()
 
     def delete(self, name: str) -> None:
         """Remove the file; without complaint if that has been done already."""
-        path = self._path(name)
-        path.unlink(missing_ok=True)
-        self._cell(name).unlink(missing_ok=True)
-        if path.parent.is_dir():
-            _sync_folder(path.parent)
 
-    def _cell(self, name: str) -> Path:
-        return self._folder / "quarantine" / self._path(name).name
+    def names(self) -> Iterator[tuple[str, bool]]:
+        """Every file, and whether it lies in quarantine."""
 
-    def _path(self, name: str) -> Path:
-        if not re.fullmatch(r"[0-9a-f]{32}", name):
-            raise ValueError("no name of a stored file")
-        return self._folder / name[:2] / name[2:4] / name
+
+def is_name(name: str) -> bool:
+    """Whether a store may have given it out."""
+    return re.fullmatch(r"[0-9a-f]{32}", name) is not None
+
+
+def checked_name(name: str) -> str:
+    """The name itself; raises ValueError for anything that no store has given out."""
+    if not is_name(name):
+        raise ValueError("no name of a stored file")
+    return name
 
 
 def _working_copy(limits: Limits) -> BinaryIO:
@@ -215,23 +197,3 @@ def _spooled(stream: BinaryIO, limits: Limits) -> BinaryIO:
             raise Refused("file_empty")
         at_fault.pop_all()
     return spool
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
-
-
-def _settle(file: BinaryIO) -> None:
-    """Write through; the time is levelled to the day, so that it can't be matched with one complaint."""
-    file.flush()
-    day = int(os.fstat(file.fileno()).st_mtime) // 86400 * 86400
-    os.utime(file.fileno(), (day, day))
-    os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

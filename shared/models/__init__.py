@@ -25,6 +25,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     regime,
     regime_use,
     release,
+    schema_open,
     second_factor,
     slip,
     sms_template,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 from typing import Any, cast
 
@@ -15,12 +16,14 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from shared.crypto import Busy
 from shared.db import UNCERTAIN
 from shared.domain.errors import Refused
+from shared.s3 import StoreAway
 from shared.web import auth
 from shared.web.labels import refusal
 from shared.web.page import page
 
 STATUS = {"no_such_case": 404, "not_yours": 403, "stale": 409, "not_now": 409, "sent_before": 409}
 SHOWN_TYPED = 20
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
 
 def _typed() -> list[str]:
@@ -80,6 +83,16 @@ def away(error: Exception) -> Response:
     return response
 
 
+def unwritable(error: OSError) -> Response:
+    """R5: a disk that takes nothing more, or a storage that is away; any other fault is our own."""
+    if not isinstance(error, StoreAway) and error.errno not in NO_ROOM:
+        if current_app.testing:
+            raise error
+        return failed(error)
+    current_app.logger.error("store_unwritable kind=%s errno=%s", type(error).__name__, error.errno)
+    return away(error)
+
+
 def http(error: HTTPException) -> Response:
     """What Werkzeug refuses: each with words of its own."""
     words = {
@@ -123,6 +136,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(InterfaceError, away)
     app.register_error_handler(NoConnectionFree, away)
     app.register_error_handler(Busy, away)
+    app.register_error_handler(OSError, unwritable)
     app.register_error_handler(HTTPException, http)
     if not app.testing:
         app.register_error_handler(Exception, failed)

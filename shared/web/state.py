@@ -13,7 +13,10 @@ from rq.serializers import JSONSerializer
 from shared import crypto, files
 from shared.config import Settings
 from shared.crypto import Keys
+from shared.disk_store import DiskStore
 from shared.file_kinds import Limits
+from shared.s3 import Bucket
+from shared.s3_store import S3Store
 from shared.sealing.service import HttpKeys, KeyService
 
 QUEUE = "huiyin"
@@ -44,10 +47,19 @@ def init(app: Flask, settings: Settings) -> None:
             profile=settings.crypto_profile,
             service=key_service(settings),
         ),
-        store=files.Store(settings.files_dir),
+        store=file_store(settings),
         limits=Limits(folder=temporary, file_bytes=settings.max_file_mb * 1024 * 1024, files=settings.max_files),
         redis=Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=2),
     )
+
+
+def file_store(settings: Settings) -> files.Store:
+    """Where files go by the settings."""
+    if settings.places.file_store == "disk":
+        return DiskStore(settings.files_dir)
+    at = settings.places
+    bucket = Bucket(at.s3_endpoint, at.s3_bucket, at.s3_region, at.s3_key_id, at.s3_secret, at.s3_path_style)
+    return S3Store(bucket, settings.data_dir / "tmp")
 
 
 def key_service(settings: Settings) -> KeyService | None:

@@ -19,6 +19,11 @@ WRONG = {
     "SECRET_KEY": "short",
     "KEY_DIR": "pyproject.toml",
     "FILES_DIR": "README.md",
+    "FILE_STORE": "tape",
+    "S3_ENDPOINT": "s3",
+    "S3_PATH_STYLE": "maybe",
+    "BACKUP_KEY": "short",
+    "BACKUP_KEYS_KEY": "short",
     "SURFACES": "portal,office",
     "PROXY_COUNT": "-1",
     "PORT": "70000",
@@ -85,8 +90,8 @@ def refused(tmp_path: Path):
 def test_every_setting_stands_in_the_example_and_in_the_handbook(tmp_path: Path) -> None:
     env = Listening()
     load(env, data_dir=tmp_path)
-    example = re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
-    handbook = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    example = re.findall(r"^(?:# )?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    handbook = re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
     assert sorted(example) == sorted(env.asked)
     assert sorted(handbook) == sorted(env.asked)
 
@@ -124,6 +129,16 @@ def test_the_second_provider_is_another(refused) -> None:
     given = {"SMS_PROVIDER": "gateway", "GATEWAY_SMS_URL": "https://h.example", "GATEWAY_SMS_SECRET": "s"}
     [fault] = refused(given | {"SMS_SECOND_PROVIDER": "gateway"})
     assert fault.name == "SMS_SECOND_PROVIDER"
+
+
+def test_files_in_a_storage_need_its_place_and_its_keys(refused) -> None:
+    names = {fault.name for fault in refused({"FILE_STORE": "s3"})}
+    assert names == {f"S3_{part}" for part in ("ENDPOINT", "BUCKET", "KEY_ID", "SECRET")}
+
+
+def test_keys_are_not_backed_up_for_the_key_of_the_data(refused) -> None:
+    [fault] = refused({"BACKUP_KEY": "a" * 64, "BACKUP_KEYS_KEY": "A" * 64})
+    assert fault.name == "BACKUP_KEYS_KEY"
 
 
 def test_a_misspelt_name_in_the_env_file_is_named_with_what_was_meant(refused) -> None:

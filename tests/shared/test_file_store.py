@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import files
+from shared.disk_store import DiskStore
 from shared.files import Store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "files")
+    return DiskStore(tmp_path / "files")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from PIL import Image
 
 from shared import files
 from shared.cleaning import REMOVABLE
+from shared.disk_store import DiskStore
 from shared.domain.errors import Refused
 from shared.file_kinds import KINDS, Limits
 from shared.files import Kept, Store
@@ -29,7 +30,7 @@ def limits(tmp_path: Path) -> Limits:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "files")
+    return DiskStore(tmp_path / "files")
 
 
 def take(name: str, data: bytes, limits: Limits, store: Store) -> tuple[Kept, bytes]:

@@ -1,0 +1,101 @@
+"""Killed at any moment (R1, R18): whoever saw a receipt is in the database, and the database is whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select, text
+
+from shared import schema
+from shared.config import ROOT, Settings
+from shared.db import db
+from shared.models.case import Case
+from shared.models.event import Event
+from shared.services import verification
+from tests.faults.test_schema import environment
+from tests.support import elsewhere, world
+
+KILLS = 30
+LONGEST_LIFE = 0.25  # seconds
+
+
+@pytest.fixture
+def place(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+    with elsewhere.installation(settings, tmp_path, env="demo") as app:
+        with app.app_context():
+            schema.upgrade()
+            world.township()
+            db.session.remove()
+            db.engine.dispose()
+        yield app
+
+
+def acknowledged(app: Flask, seed: int) -> list[str]:
+    """Receipts that a writer was told of, in as many lives as it had until it was killed."""
+    dice = random.Random(seed)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-m", "tests.support.writer"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(app), **pipes) as writer:
+        told = [receipt for life in range(KILLS) for receipt in killed(writer, dice, after_one=life % 2 == 0)]
+        writer.communicate("")
+    return told
+
+
+def killed(writer: subprocess.Popen[str], dice: random.Random, *, after_one: bool) -> Iterator[str]:
+    """One life: the receipts it told; half of the lives end soon after they began, half after their first receipt."""
+    assert writer.stdin
+    assert writer.stdout
+    writer.stdin.write("again\n")
+    writer.stdin.flush()
+    pid = int(writer.stdout.readline().removeprefix("pid "))
+    end = threading.Timer(dice.uniform(0, LONGEST_LIFE), os.kill, (pid, signal.SIGKILL))
+    if not after_one:
+        end.start()
+    while (line := writer.stdout.readline()) != "over\n":
+        if not end.is_alive() and after_one:
+            end.start()
+            after_one = False
+        yield line.strip()
+
+
+def test_every_receipt_that_was_told_is_there_after_thirty_kills(place: Flask) -> None:
+    told = acknowledged(place, seed := random.randrange(10**6))
+    with place.app_context():
+        kept = set(db.session.scalars(select(Case.receipt_no)))
+        assert told, "killed too early to file anything"
+        assert not set(told) - kept, f"lost, seed {seed}"
+        begun = set(db.session.scalars(select(Event.case_id).where(Event.seq == 1)))
+        assert begun == set(db.session.scalars(select(Case.id))), "a case without its first event"
+        assert verification.verify(place.extensions["huiyin"].keys).faults == 0
+        db.session.remove()
+    if path := schema.db_path(engine_of(place)):
+        with closing(sqlite3.connect(path)) as database:
+            assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
+            assert database.execute("pragma foreign_key_check").fetchall() == []
+
+
+def engine_of(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
+
+
+def test_what_is_said_to_be_kept_is_on_the_disk(place: Flask) -> None:
+    with place.app_context():
+        if db.engine.dialect.name == "sqlite":
+            found = [db.session.execute(text(f"pragma {name}")).scalar() for name in ("synchronous", "journal_mode")]
+            assert found == [2, "wal"]  # 2 is FULL: every commit waits for the disk
+        else:
+            query = "select source from pg_settings where name in ('synchronous_commit', 'fsync')"
+            assert not set(db.session.execute(text(query)).scalars()) & {"session", "client"}  # the server decides
+        db.session.remove()
