@@ -13,12 +13,15 @@ from flask_babel import lazy_pgettext as _lp
 
 from shared.web.admin_words import ADMIN_LABELS
 from shared.web.words_citizen import CITIZEN
+from shared.web.words_notices import EVENTS as NOTICE_EVENTS
+from shared.web.words_notices import NOTICES
 from shared.web.words_privacy import EVENTS, PRIVACY
 from shared.web.words_transfer import TRANSFER
 
 LABELS: dict[str, dict[str, Any]] = {
     **TRANSFER,
     **PRIVACY,
+    **NOTICES,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -164,6 +167,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "clock_overdue": _l("超期提醒"),
         "issue_published": _l("列入共性问题公告"),
         **EVENTS,
+        **NOTICE_EVENTS,
     },
     "mode": {"anonymous": _l("匿名"), "confidential": _l("保密"), "named": _l("实名"), "behalf": _l("代他人反映")},
     "channel": {
