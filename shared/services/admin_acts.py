@@ -28,6 +28,12 @@ KINDS = (
     "unit_renamed",
     "unit_closed",
     "unit_reopened",
+    "work_handed_over",
+    "notice_retried",
+    "notice_replaced",
+    "notice_called",
+    "notice_dropped",
+    "notice_released",
 )
 
 

@@ -42,5 +42,11 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "unit_renamed": _l("单位改名"),
         "unit_closed": _l("停用单位"),
         "unit_reopened": _l("恢复单位"),
+        "work_handed_over": _l("交接调查"),
+        "notice_retried": _l("通知再发一次"),
+        "notice_replaced": _l("通知改用信函或者电话"),
+        "notice_called": _l("打电话通知，没有办成"),
+        "notice_dropped": _l("不再通知"),
+        "notice_released": _l("同意发出"),
     },
 }

@@ -159,7 +159,7 @@ def reason_words(code: str) -> str:
     if known is not None or not code:
         return str(known or "")
     if code.startswith("smtp_5"):
-        return _("对方的邮件服务器拒收（%(code)s）", code=code)
+        return str(_("对方的邮件服务器拒收（%(code)s）", code=code))
     if code.startswith("smtp_"):
-        return _("对方的邮件服务器暂时不收（%(code)s）", code=code)
-    return _("没有送到（%(code)s）", code=code)
+        return str(_("对方的邮件服务器暂时不收（%(code)s）", code=code))
+    return str(_("没有送到（%(code)s）", code=code))
