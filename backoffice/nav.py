@@ -59,6 +59,10 @@ def _groups(book: Regime) -> list[dict[str, Any]]:
         more = [_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar")]
         if me().roles & MAY_SEE:
             more.append(_link(_("个人信息"), "office.privacy"))
+        if may_see(me(), "undelivered", at_home(me())):
+            more.append(_link(_("未送达通知"), "office.notices"))
+        if may_see(me(), "notice_table", at_home(me())):
+            more.append(_link(_("通知一览"), "office.notice_table"))
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
         groups.append({"title": _("其他"), "links": more})
@@ -72,6 +76,8 @@ def _admin_links() -> list[dict[str, Any]]:
         ("units", _("单位"), "office.units"),
         ("admin_acts", _("管理记录"), "office.acts"),
         ("audit", _("审计"), "office.audit"),
+        ("notice_table", _("通知一览"), "office.notice_table"),
+        ("parked", _("待检查的通知"), "office.parked"),
     )
     return [_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me()))]
 

@@ -34,6 +34,8 @@ KINDS = (
     "notice_called",
     "notice_dropped",
     "notice_released",
+    "absence_set",
+    "absence_ended",
 )
 
 

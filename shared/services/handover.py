@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import reading
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import Role
+from shared.domain.lifecycle import ADMIN_ROLES, Role
 from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.person import Grant, Person
@@ -18,10 +18,15 @@ from shared.services.admin_acts import note
 from shared.services.queries_queue import STILL_OPEN
 
 
-def successors(actor: Actor, person_id: int) -> list[tuple[int, str]]:
-    """Who else investigates and could take the cases over."""
+def successors(actor: Actor, person_id: int, *, everybody: bool = False) -> list[tuple[int, str]]:
+    """Who else investigates and could take the cases over; with `everybody`, whoever could be given the post."""
     with reading() as session:
-        return [(p.id, p.name) for p in _investigators(session, actor, person_id)]
+        if not everybody:
+            return [(p.id, p.name) for p in _investigators(session, actor, person_id)]
+        admins = select(Grant.person_id).where(Grant.role.in_(sorted(ADMIN_ROLES)))
+        others = (Person.institution_id == actor.institution_id, Person.active, Person.id != person_id)
+        query = select(Person).where(*others, Person.id.not_in(admins)).order_by(Person.id)
+        return [(p.id, p.name) for p in session.scalars(query)]
 
 
 def _investigators(session: Session, actor: Actor, person_id: int) -> list[Person]:

@@ -48,5 +48,7 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "notice_called": _l("打电话通知，没有办成"),
         "notice_dropped": _l("不再通知"),
         "notice_released": _l("同意发出"),
+        "absence_set": _l("登记外出"),
+        "absence_ended": _l("提前结束外出"),
     },
 }
