@@ -205,7 +205,7 @@ def person_remove(person_id: int) -> Response:
     if held and "to" not in request.form:
         others = handover.successors(me(), person_id, everybody=bool(held.units))
         row = queries_admin.account(me(), person_id)
-        asked = {"held": held, "others": others, "role": role, "unit_id": unit_id}
+        asked: dict[str, Any] = {"held": held, "others": others, "role": role, "unit_id": unit_id}
         return page("backoffice/admin_remove.html", person=row.person, title=role_name, **asked)
     grants.remove(me(), person_id, clock.now(), role=role, unit_id=unit_id, to=number(request.form.get("to")))
     flash_done(_("岗位已收回，对方需要重新登录。"))

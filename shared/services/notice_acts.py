@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shared.db import work
 from shared.domain.errors import Refused, needs
 from shared.domain.lifecycle import ADMIN_ROLES, Role
-from shared.domain.visibility import DONE_BY, Actor, need
+from shared.domain.visibility import DONE_BY, Actor, at_home, may_do, need
 from shared.models.notice import NoticeAct
 from shared.models.outbox import Delivery, OutboxRow
 from shared.services import barrier, cases
@@ -28,9 +28,11 @@ def retry(outbox_id: int, person: Actor, now: dt.datetime) -> None:
 
     Raises Refused('no_such_case'), Refused('not_now'), Refused('not_yours').
     """
+    technician = may_do(person, "retry_parked", at_home(person))
+    if not technician:
+        need(person, "settle_notice")
     with work() as session:
-        row = _own(session, outbox_id, person, [FAILED, PARKED])
-        need(person, "retry_parked" if row.state == PARKED else "settle_notice")
+        row = _own(session, outbox_id, person, [PARKED if technician else FAILED])
         _queue(session, row, now)
         _settle(session, row, person, now, "retried")
 
