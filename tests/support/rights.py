@@ -20,8 +20,8 @@ from shared.db import work
 from shared.models.attachment import Attachment
 from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.erasure import Certificate
-from shared.models.person import Grant, Person
 from shared.models.outbox import OutboxRow
+from shared.models.person import Grant, Person
 from shared.models.privacy import PrivacyRequest
 from shared.models.second_factor import FirstLink
 from shared.models.slip import CoHandling, EvidenceRequest
