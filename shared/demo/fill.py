@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import corpus, issues, officers, privacy, stages
+from shared.demo import corpus, issues, notices, officers, privacy, stages
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
@@ -53,6 +53,7 @@ def fill(
             return False
         hours = Hours(calendar(session), ZoneInfo("Asia/Shanghai"))
         session.rollback()
+    casts = []
     for name, number, seed in HOUSES:
         book = corpus.load(name)
         cast = engage(book, now)
@@ -75,7 +76,10 @@ def fill(
         play(plays, now, say)
         officers.ask_to_see(cast, now)
         privacy.told(cast, now)
+        casts.append(cast)
     _settle(now)
+    for cast in casts:
+        notices.told(cast, now)
     privacy.settle(now, store)
     with work() as session:
         counters.add(session, cast.institution_id, {FILLED: 1})
