@@ -47,7 +47,7 @@ def example(actor: Actor, code: str, locale: str, base_url: str, sign: str, toda
 def letter(session: Session, row: OutboxRow, case: Case, base_url: str) -> tuple[str, str]:
     """Heading and news of the letter that goes on paper instead, in the citizen's language."""
     subject, body, _html = render_email(row.notice, case.locale, recipients.facts(session, row, base_url, case.locale))
-    return subject, body.split("\n\n")[0]  # what follows is about mail and links
+    return subject, body.split("\n")[0]  # what follows is about mail and links
 
 
 def letter_of(outbox_id: int, base_url: str) -> tuple[str, str]:

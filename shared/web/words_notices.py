@@ -26,7 +26,7 @@ NOTICES: dict[str, dict[str, Any]] = {
         "person": _l("本人"),
     },
     "notice": {
-        "received": _lp("notice", "收到"),
+        "received": _l("告知已收到"),
         "accepted": _l("已受理"),
         "refused": _l("没有受理"),
         "referred": _lp("notice", "已转送"),

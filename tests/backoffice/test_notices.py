@@ -96,7 +96,9 @@ def test_an_act_that_is_not_filled_in_says_what_is_missing(town: Office, act: st
 def test_a_letter_has_an_empty_window_until_the_name_is_asked_for_on_record(town: Office):
     outbox_id, case_id = town.made(failed)
     page = f"/office/notices/{outbox_id}/letter"
-    assert "您的事项（尾号" in town.see("chief", page)
+    letter = town.see("chief", page)
+    assert "您的事项（尾号" in letter
+    assert "http" not in html.fromstring(letter).xpath("string(//article)")
     answer = town.desk("intake").send(page, form="//div[@class='deskbar']//form")
     assert answer.status_code == 200
     window = html.fromstring(answer.text).xpath("//div[@class='window']")[0].text_content()
