@@ -41,6 +41,7 @@ def test_a_failed_notice_has_its_tile_and_its_page(town: Office):
     outbox_id, _case = town.made(failed)
     desk = town.see("intake", "/office/")
     assert re.search(r'#heap-notice_failed"[^>]*><b>1</b>未送达通知', desk)
+    assert not re.search(r">\s*received\s*<", desk)
     listed = town.see("intake", "/office/notices")
     assert f'href="/office/notices/{outbox_id}"' in listed
     assert "对方长时间没有回应" in listed
