@@ -10,7 +10,9 @@ bp = Blueprint("office", __name__, url_prefix="/office")
 bp.before_request(refuse_strangers)
 
 # Views register themselves; they need the blueprint above.
+import backoffice.absence  # noqa: E402
 import backoffice.account  # noqa: E402
+import backoffice.admin_notices  # noqa: E402
 import backoffice.admin_people  # noqa: E402
 import backoffice.admin_rules  # noqa: E402
 import backoffice.admin_sms  # noqa: E402
@@ -30,6 +32,7 @@ import backoffice.intake  # noqa: E402
 import backoffice.investigate  # noqa: E402
 import backoffice.me  # noqa: E402
 import backoffice.nav  # noqa: E402
+import backoffice.notices  # noqa: E402
 import backoffice.prints  # noqa: E402
 import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402

@@ -16,7 +16,7 @@ from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.offices import GRANTABLE
 from shared.domain.visibility import at_home, may_do, need
-from shared.services import accounts, grants, queries_admin, queries_work
+from shared.services import accounts, grants, handover, queries_admin, queries_work
 from shared.web.auth import me
 from shared.web.forms import Form, refused
 from shared.web.labels import label
@@ -129,7 +129,13 @@ def person_close(person_id: int) -> Response:
     form, status = Form(), 200
     if form.is_submitted():
         try:
-            accounts.close(me(), person_id, clock.now(), seen=request.form.get("seen", ""))
+            accounts.close(
+                me(),
+                person_id,
+                clock.now(),
+                seen=request.form.get("seen", ""),
+                to=number(request.form.get("to")),
+            )
         except Refused as error:
             held = queries_admin.holdings(me(), person_id)
             status = refused(form, error)
@@ -144,6 +150,7 @@ def person_close(person_id: int) -> Response:
         person=row.person,
         held=held,
         seen=seen,
+        others=handover.successors(me(), person_id) if held.investigations else [],
         title=role_name,
     )
 
@@ -191,9 +198,16 @@ def person_grant(person_id: int) -> Response:
 
 @bp.post(f"{PERSON}/remove")
 def person_remove(person_id: int) -> Response:
-    """Takes a role away."""
+    """Takes a role away; where open work hangs on it, asks first who goes on with that."""
+    need(me(), "grant_roles")
     role, unit_id = request.form.get("role", "")[:40], number(request.form.get("unit_id", ""))
-    grants.remove(me(), person_id, clock.now(), role=role, unit_id=unit_id)
+    held = queries_admin.holdings(me(), person_id, role=role, unit_id=unit_id)
+    if held and "to" not in request.form:
+        others = handover.successors(me(), person_id, everybody=bool(held.units))
+        row = queries_admin.account(me(), person_id)
+        asked: dict[str, Any] = {"held": held, "others": others, "role": role, "unit_id": unit_id}
+        return page("backoffice/admin_remove.html", person=row.person, title=role_name, **asked)
+    grants.remove(me(), person_id, clock.now(), role=role, unit_id=unit_id, to=number(request.form.get("to")))
     flash_done(_("岗位已收回，对方需要重新登录。"))
     return see_other("office.person", person_id=person_id)
 

@@ -44,6 +44,8 @@ def address(task: Task) -> str:
         return url_for("office.case_page", case_id=task.id)
     if task.kind == "identity":
         return url_for("office.case_identity", case_id=task.id)
+    if task.kind == "notice":
+        return url_for("office.notice", outbox_id=task.id)
     if task.kind == "slip":
         return url_for("office.slip_page", slip_id=task.id)
     if task.kind == "issue":

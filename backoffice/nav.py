@@ -74,6 +74,10 @@ def _groups(book: Regime) -> tuple[Group, ...]:
             more.append(_link(_("个人信息"), "office.privacy"))
         if Role.CHIEF in me().roles:
             more.append(_link(_("规则"), "office.rules"))
+        if may_see(me(), "undelivered", at_home(me())):
+            more.append(_link(_("未送达通知"), "office.notices"))
+        if may_see(me(), "notice_table", at_home(me())):
+            more.append(_link(_("通知一览"), "office.notice_table"))
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
         if may_see(me(), "held_notices", at_home(me())):
@@ -91,6 +95,8 @@ def _admin_links() -> tuple[Link, ...]:
         ("sms_templates", _("短信模板"), "office.sms_templates"),
         ("admin_acts", _("管理记录"), "office.acts"),
         ("audit", _("审计"), "office.audit"),
+        ("notice_table", _("通知一览"), "office.notice_table"),
+        ("parked", _("待检查的通知"), "office.parked"),
     )
     return tuple(_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me())))
 

@@ -25,6 +25,7 @@ from shared.services import (
     sms_caps,
     sweeps,
     transfer_copies,
+    unattended,
     unsealing,
     visits,
 )
@@ -73,6 +74,7 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: sweeps.watch_clocks(now),
         lambda: sweeps.recompute_provisional(now),
         lambda: sweeps.lapse_questions(now),
+        lambda: unattended.tell(now),
         lambda: visits.sweep(now, settings.visit_idle_minutes, state.store()),
         lambda: sweeps.forget_failures(now),
         lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),

@@ -20,8 +20,6 @@ def upgrade():
     op.create_index("ix_delivery_awaited", "delivery", ["at"],
                     sqlite_where=sa.text("state = 'sent' and provider_ref <> ''"),
                     postgresql_where=sa.text("state = 'sent' and provider_ref <> ''"))
-    op.create_index("ix_outbox_held", "outbox", ["institution_id", "id"],
-                    sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'"))
     op.add_column("institution", sa.Column("sms_hours", sa.String(), nullable=False, server_default="08:00-21:00"))
     op.create_table(
         "sms_template",
@@ -55,7 +53,6 @@ def downgrade():
     op.drop_table("sms_tally")
     op.drop_table("sms_template")
     op.drop_column("institution", "sms_hours")
-    op.drop_index("ix_outbox_held", table_name="outbox")
     op.drop_index("ix_delivery_awaited", table_name="delivery")
     op.drop_index("ix_delivery_provider_ref", table_name="delivery")
     with op.batch_alter_table("delivery") as batch_op:

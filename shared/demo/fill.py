@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import channels, corpus, issues, officers, privacy, small_stories, stages
+from shared.demo import channels, corpus, issues, notices, officers, privacy, small_stories, stages
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
@@ -53,6 +53,7 @@ def fill(
             return False
         hours = Hours(calendar(session), ZoneInfo("Asia/Shanghai"))
         session.rollback()
+    casts = []
     for name, number, seed in HOUSES:
         book = corpus.load(name)
         cast = engage(book, now)
@@ -76,9 +77,12 @@ def fill(
         officers.ask_to_see(cast, now)
         privacy.told(cast, now)
         channels.register(cast, now)
+        casts.append(cast)
     small_stories.fill(keys, now, say, play)
     _settle(now)
     channels.hold_some(cast)
+    for one in casts:
+        notices.told(one, now)
     privacy.settle(now, store)
     with work() as session:
         counters.add(session, cast.institution_id, {FILLED: 1})

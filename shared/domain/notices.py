@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,8 @@ class Audience(StrEnum):
     ARCHIVIST = "archivist"
     CO_UNIT = "co_unit"
     AUDITOR = "auditor"
+    PERSON = "person"
+    """One member of staff, named by the notice itself."""
 
 
 class Channel(StrEnum):
@@ -48,6 +51,22 @@ class Notice:
     facts: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
+    @property
+    def at_once(self) -> bool:
+        """Whether it never waits for the morning: it is for a citizen, or somebody is kept waiting or in danger."""
+        return self.audience in {Audience.CITIZEN, Audience.PERSON} or self.code in AT_ONCE
+
+    @property
+    def priority(self) -> int:
+        """The order among what is due, lowest first: danger, citizens, staff at once, staff."""
+        if self.code in DANGER:
+            return 0
+        return 1 if self.audience is Audience.CITIZEN else 2 if self.code in AT_ONCE else 3
+
+    def waits(self, *, wants_at_once: bool, due: dt.date | None, today: dt.date) -> bool:
+        """Whether a member of staff gets it with the morning's digest: nothing that is due today or overdue does."""
+        return not (self.at_once or wants_at_once or (due is not None and due <= today))
+
     def travels_by(self, choice: str) -> Channel | None:
         """The channel a citizen who chose none, sms or email (perhaps `_neutral`) gets this by, or None."""
         by = choice.removesuffix(NEUTRAL)
@@ -64,6 +83,10 @@ def _to_staff(code: str, event: str, *audiences: Audience, about_case: bool = Tr
     return tuple(Notice(code, event, audience, (Channel.EMAIL,), facts, optional) for audience in audiences)
 
 
+DANGER = frozenset({"identity_urgent"})
+"""Somebody is in danger."""
+AT_ONCE = DANGER | {"clock_overdue", "identity_asked", "handed_over", "unattended"}
+"""What staff are told at once, whatever they chose: it is late, or somebody waits for them."""
 _A = Audience
 _WATCHED = (  # every audience a regime may name for its warnings; the service keeps those it does name
     _A.OFFICE_INTAKE,
@@ -125,9 +148,48 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("identity_asked", "identity_asked", _A.OFFICE_CHIEF, _A.GOV_LEADER),
     # promises 1.3: the alarm
     *_to_staff("identity_urgent", "identity_urgent", _A.OFFICE_CHIEF, _A.GOV_LEADER, _A.AUDITOR),
+    *_to_staff("handed_over", "handed_over", _A.INVESTIGATOR),
+    *_to_staff("unattended", "unattended", _A.OFFICE_CHIEF, about_case=False),  # R9.02: no case is without somebody
+    Notice("digest", "digest", _A.PERSON, (Channel.EMAIL,), ("count", "lines")),
     *_to_staff("clock_warning", "clock_warning", *_WATCHED),
     *_to_staff("clock_overdue", "clock_overdue", *_WATCHED),
 )
+
+NOBODY_TOLD: dict[str, str] = {
+    "question_lapsed": "own_act",
+    "classified": "own_act",
+    "signed": "own_act",
+    "reply_drafted": "own_act",
+    "consent_recorded": "own_act",
+    "respondents_named": "own_act",
+    "identity_viewed": "own_act",
+    "noted": "own_act",
+    "archived": "own_act",
+    "hold_set": "own_act",
+    "hold_lifted": "own_act",
+    "notice_retried": "own_act",
+    "notice_replaced": "own_act",
+    "notice_called": "own_act",
+    "notice_dropped": "own_act",
+    "notice_released": "own_act",
+    "attached": "on_case",
+    "upper_deadline": "by_clock",
+    "due_moved": "by_clock",
+    "handler_barred": "on_desk",
+    "copy_recalled": "on_slip",
+    "copy_reissued": "on_slip",
+    "identity_agreed": "on_case",
+    "identity_declined": "on_case",
+    "identity_released": "on_case",
+    "consent_given": "on_case",
+    "consent_refused": "on_case",
+    "consent_withdrawn": "on_case",
+    "consent_asked": "on_own_page",
+    "privacy_answered": "on_own_page",
+    "erased": "on_own_page",
+    "privacy_asked": "on_desk",
+}
+"""Events of which nobody is told, and why: a code that has its words."""
 
 BY_CODE: dict[str, Notice] = {notice.code: notice for notice in NOTICES}
 """Any notice of a code: those that share one say the same, to different people."""

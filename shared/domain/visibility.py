@@ -31,6 +31,9 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "held_notices": frozenset({Role.CHIEF}),
     "admin_acts": frozenset({Role.AUDITOR}),
     "audit": frozenset({Role.AUDITOR}),
+    "notice_table": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),
+    "undelivered": frozenset({Role.INTAKE, Role.CHIEF}),
+    "parked": frozenset({Role.SYSTEM_ADMIN}),
 }
 """Which roles may see a kind of thing, in their own institution; a unit's role counts in its own unit alone."""
 DONE_BY: dict[str, frozenset[Role]] = {
@@ -50,6 +53,9 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "grant_roles": frozenset({Role.SECURITY_ADMIN}),
     "end_sessions": frozenset({Role.SECURITY_ADMIN}),
     "reset_second_factor": frozenset({Role.SECURITY_ADMIN}),
+    "settle_notice": frozenset({Role.INTAKE, Role.CHIEF}),
+    "release_notice": frozenset({Role.CHIEF}),  # W1.03: what goes to many needs a yes
+    "retry_parked": frozenset({Role.SYSTEM_ADMIN}),
 }
 """Who may do what is no step of a case or a slip; those stand in the tables of `lifecycle`."""
 

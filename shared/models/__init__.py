@@ -1,6 +1,7 @@
 """Rows, one file per noun, without rules: importing this package fills the metadata."""
 
 from shared.models import (  # noqa: F401  (imported for their tables)
+    absence,
     admin_act,
     answer,
     attachment,
@@ -17,6 +18,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     extension,
     institution,
     key_group,
+    notice,
     outbox,
     person,
     privacy,

@@ -29,6 +29,12 @@ class Case(Base):
         ),
         Index("ix_case_received", "institution_id", "received_at", "id"),
         Index("ix_case_unit_due", "unit_id", "state", "due_at", "id"),
+        Index(
+            "ix_case_handler",
+            "handler_id",
+            postgresql_where=text("handler_id is not null"),
+            sqlite_where=text("handler_id is not null"),
+        ),
         Index("ix_case_category", "institution_id", "category", "received_at"),
     )
 

@@ -25,11 +25,12 @@ class OutboxRow(Base):
         ),
         Index(None, "case_id"),
         Index(
-            "ix_outbox_held",
+            "ix_outbox_for_a_person",
             "institution_id",
+            "state",
             "id",
-            postgresql_where=text("state = 'held'"),
-            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state in ('failed', 'parked', 'held')"),
+            sqlite_where=text("state in ('failed', 'parked', 'held')"),
         ),
     )
 
@@ -42,7 +43,7 @@ class OutboxRow(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Codes and dates; never words, names or numbers to reach somebody."""
     state: Mapped[str] = mapped_column(default="queued")
-    """queued, sent, failed or dropped (nobody to tell, or the citizen wants no notice)."""
+    """queued, sent, delivered, failed, parked, held, replaced (told by letter or phone), dropped (nobody to tell)."""
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[dt.datetime]
     leased_until: Mapped[dt.datetime | None]

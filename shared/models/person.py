@@ -31,6 +31,8 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     shortcuts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[dt.datetime]
+    notices_at_once: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Ordinary notices come one by one instead of together in the morning."""
     grants: Mapped[list[Grant]] = relationship(lazy="raise")
 
 

@@ -18,7 +18,7 @@ from shared.domain.passwords import Profile
 from shared.domain.visibility import Actor, need
 from shared.models.person import Grant, Person, StaffSession
 from shared.models.second_factor import FirstLink
-from shared.services import second_factor
+from shared.services import handover, second_factor, unattended
 from shared.services.admin_acts import note
 from shared.services.queries_admin import held_by
 
@@ -77,8 +77,8 @@ def new_link(actor: Actor, person_id: int, now: dt.datetime) -> str:
         return fresh_link(session, person_id, now)
 
 
-def close(actor: Actor, person_id: int, now: dt.datetime, *, seen: str) -> None:
-    """Closes an account; the work that hung on the person stays where it is and is no longer theirs to open.
+def close(actor: Actor, person_id: int, now: dt.datetime, *, seen: str, to: int = 0) -> None:
+    """Closes an account; `to` takes the open investigations over, other work stays where it is and the chief is told.
 
     `seen` is `mark_of` what the administrator was shown; raises Refused('holds_more') where it is something else
     by now, Refused('last_admin') for the last administrator of a kind, Refused('not_oneself').
@@ -93,6 +93,9 @@ def close(actor: Actor, person_id: int, now: dt.datetime, *, seen: str) -> None:
             raise Refused("holds_more")
         for role in session.scalars(select(Grant.role).where(Grant.person_id == person_id)).all():
             keep_one(session, actor, person_id, role)
+        left = handover.give(session, actor, person_id, to, now) if held.investigations else 0
+        if left or held.units:
+            unattended.owe(session, row.institution_id, now)
         row.active = False
         end_sessions_of(session, person_id)
         session.execute(delete(FirstLink).where(FirstLink.person_id == person_id))

@@ -33,6 +33,14 @@ KINDS = (
     "sms_hours_set",
     "notices_released",
     "notices_refused",
+    "work_handed_over",
+    "notice_retried",
+    "notice_replaced",
+    "notice_called",
+    "notice_dropped",
+    "notice_released",
+    "absence_set",
+    "absence_ended",
 )
 
 

@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from shared.db import reading
 from shared.domain.errors import Refused
-from shared.domain.lifecycle import SlipState
+from shared.domain.lifecycle import Role, SlipState
 from shared.domain.visibility import Actor, need_sight
 from shared.models.admin_act import AdminAct
 from shared.models.case import Case
@@ -120,10 +120,13 @@ class Held:
         return bool(self.investigations or self.units)
 
 
-def held_by(session: Session, person_id: int) -> Held:
-    """What would be without anybody if this account were closed."""
+def held_by(session: Session, person_id: int, *, role: str = "", unit_id: int = 0) -> Held:
+    """What would be without anybody if this account were closed, or if this one post were taken away."""
     mine = select(func.count()).where(Case.handler_id == person_id, Case.is_open)
     held = select(Grant).options(joinedload(Grant.unit)).where(Grant.person_id == person_id).order_by(Grant.id)
+    if role:
+        held = held.where(Grant.role == role, Grant.unit_id == unit_id)
+        mine = mine.where(literal(role) == str(Role.INVESTIGATOR))
     left = []
     for grant in session.scalars(held).all():
         others = select(Grant.id).join(Person, Person.id == Grant.person_id)
@@ -141,11 +144,11 @@ def open_slips(session: Session, unit_id: int) -> int:
     return (session.scalar(select(func.count(Slip.id)).where(*where)) or 0) + (session.scalar(asked) or 0)
 
 
-def holdings(actor: Actor, person_id: int) -> Held:
-    """`held_by` for the page that closes an account; raises as `account`."""
+def holdings(actor: Actor, person_id: int, *, role: str = "", unit_id: int = 0) -> Held:
+    """`held_by` for the pages that close an account or take a post away; raises as `account`."""
     account(actor, person_id)
     with reading() as session:
-        return held_by(session, person_id)
+        return held_by(session, person_id, role=role, unit_id=unit_id)
 
 
 def units(actor: Actor) -> list[Unit]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import BindParameter, Row, bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import BindParameter, Row, bindparam, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from shared import crypto
 from shared.db import BigId, UtcDateTime, reading
@@ -21,6 +21,7 @@ from shared.models.event import Event
 from shared.models.evidence import EvidenceDay, EvidenceLeaf
 from shared.models.extension import Extension
 from shared.models.institution import Institution
+from shared.models.outbox import Delivery, OutboxRow
 from shared.models.question import Question
 from shared.models.rating import Rating
 from shared.models.visit import Visit
@@ -78,6 +79,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Whether and how the newest notice went; `channel` is sms, email, letter or call, never an address."""
+
+    state: str
+    at: dt.datetime | None
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnCase:
     """The case as its citizen may see it at the moment `now`."""
 
@@ -101,6 +111,8 @@ class OwnCase:
     leaf: EvidenceLeaf | None = None
     root: EvidenceDay | None = None
     """The code's path, and the published root that it leads to; None until its day has ended."""
+    told: Told | None = None
+    """How the citizen was told of the newest thing; None where there was nothing to tell, or no wish to be told."""
 
     def _takes(self, action: str) -> bool:
         return State(self.case.state) in CASE_STEPS[action].frm
@@ -164,12 +176,20 @@ class OwnCase:
 
 
 THIS: BindParameter[int] = bindparam("case", type_=BigId)
+_MINE = aliased(OutboxRow)
+_NEWEST = select(func.max(_MINE.id)).where(
+    _MINE.case_id == Case.id, _MINE.audience == "citizen", _MINE.state != "dropped"
+)
+_WENT_BY = select(func.max(Delivery.channel)).where(
+    Delivery.outbox_id == OutboxRow.id, Delivery.state.in_(["sent", "delivered"])
+)
 _VISITED = (
-    select(Case, Institution, Visit.seen_at, EvidenceLeaf, EvidenceDay)
+    select(Case, Institution, Visit.seen_at, EvidenceLeaf, EvidenceDay, OutboxRow, _WENT_BY.scalar_subquery())
     .join(Visit, Visit.case_id == Case.id)
     .join(Institution, Institution.id == Case.institution_id)
     .outerjoin(EvidenceLeaf, EvidenceLeaf.case_id == Case.id)
     .outerjoin(EvidenceDay, EvidenceDay.id == EvidenceLeaf.day_id)
+    .outerjoin(OutboxRow, OutboxRow.id == _NEWEST.scalar_subquery())
     .options(joinedload(Case.unit))
     .where(Visit.id == bindparam("visit"), Visit.seen_at > bindparam("oldest", type_=UtcDateTime()))
 )
@@ -207,9 +227,16 @@ def own_case(token: str | None, now: dt.datetime, idle_minutes: int) -> OwnCase 
         row = session.execute(_VISITED, facts).one_or_none()
         if row is None:
             return None
-        found = replace(_gathered(session, row[0], row[1], now, row[2]), leaf=row[3], root=row[4])
+        found = _gathered(session, row[0], row[1], now, row[2])
+        found = replace(found, leaf=row[3], root=row[4], told=_told(row[5], row[6]))
         session.expunge_all()
     return found
+
+
+def _told(row: OutboxRow | None, channel: str | None) -> Told | None:
+    if row is None:
+        return None
+    return Told(row.state, row.done_at, row.outcome if row.state == "replaced" else channel or "")
 
 
 def _gathered(

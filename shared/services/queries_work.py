@@ -12,7 +12,7 @@ from shared.db import reading
 from shared.domain.calendar import Calendar
 from shared.domain.lifecycle import ADMIN_ROLES, Role, SlipState, State
 from shared.domain.regimes import Regime
-from shared.domain.visibility import Actor
+from shared.domain.visibility import Actor, at_home, may_see
 from shared.models.case import Case
 from shared.models.common_issue import CommonIssue
 from shared.models.extension import Extension
@@ -22,7 +22,7 @@ from shared.models.privacy import PrivacyRequest
 from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.models.unit import Unit
 from shared.models.unseal_request import UnsealRequest
-from shared.services import barrier, officer_keys
+from shared.services import absences, barrier, officer_keys, queries_notices, unattended
 from shared.services.calendars import calendar
 from shared.services.queries_queue import STILL_OPEN, day_end, place_of
 from shared.services.regimes import regime_of
@@ -35,7 +35,7 @@ class Task:
     """Something to do: a case, a slip or a common issue, and where it leads."""
 
     kind: str
-    """case, slip, evidence, issue or identity."""
+    """case, slip, evidence, issue, identity or notice."""
     id: int
     number: str
     summary: str
@@ -105,7 +105,8 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
             continue
         conditions: list[ColumnElement[bool]] = [own, Case.state.in_([str(s) for s in states])]
         if code == "investigate":
-            conditions.append(Case.handler_id == actor.person_id)
+            whose = [actor.person_id, *absences.stands_in_for(session, actor, now)]  # R9.02: a deputy sees the work
+            conditions.append(Case.handler_id.in_(whose))
         desk.heaps.append(_cases(session, code, *conditions, view=str(states[0])))
     if actor.roles & {Role.DISPATCHER, Role.CHIEF}:
         asked = select(CoHandling.slip_id).where(CoHandling.state == "asked")
@@ -115,8 +116,26 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
         asked_for = select(Extension.case_id).where(Extension.state == "asked")
         desk.heaps.append(_cases(session, "approve_extension", own, Case.id.in_(asked_for)))
     desk.heaps[:0] = _asked(session, actor)  # somebody waits to make a call
+    _watched(session, actor, now, desk)
+
+
+def _watched(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> None:
+    """What the chief decides or keeps an eye on, and notices that did not go."""
     if Role.CHIEF in actor.roles:
+        own = and_(Case.institution_id == actor.institution_id, barrier.open_to(actor))
         desk.heaps.append(_issues(session, actor))
+        alone = unattended.condition(session, actor.institution_id or 0, now)
+        desk.heaps.append(_cases(session, "unattended", own, alone))
+        desk.heaps.append(_notices(session, actor, "held"))
+    if may_see(actor, "undelivered", at_home(actor)):
+        desk.heaps.append(_notices(session, actor, "failed"))
+
+
+def _notices(session: Session, actor: Actor, state: str) -> Heap:
+    """Notices that wait for a person: those that did not go, those that need a yes."""
+    rows = queries_notices.heaps_of(session, actor, state, SHOWN + 1)
+    tasks = [Task("notice", r.id, c.register_no if c else "", r.notice, state, c) for r, c in rows[:SHOWN]]
+    return Heap(f"notice_{state}", tasks, len(rows) > SHOWN)
 
 
 def _asked(session: Session, actor: Actor) -> list[Heap]:

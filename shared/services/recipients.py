@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, aliased
 
 from shared.crypto import Keys
 from shared.db import FAR
 from shared.domain.lifecycle import OFFICE_ROLES, Role, SlipState
 from shared.domain.notices import BY_CODE, NEUTRAL, Audience, Channel, receipt_tail
+from shared.models.absence import Absence
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
 from shared.models.clock import ClockRow
@@ -54,15 +55,28 @@ class Recipient:
     locale: str = STAFF_LOCALE
     neutral: bool = False
     """The citizen wants to be told that there is a message, and nothing more."""
+    later: bool = False
+    """A member of staff who is told in the morning, together with everything else."""
 
 
-def recipients(session: Session, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow) -> list[Recipient]:
+def recipients(
+    session: Session, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow, now: dt.datetime
+) -> list[Recipient]:
     """Everybody this notice is for now; nobody is a lawful answer."""
     case = session.get_one(Case, row.case_id) if row.case_id else None
     if row.audience == Audience.CITIZEN:
         return _citizen(session, keys, notifier, row, case) if case else []
-    people = _people(session, row, case)
-    return [Recipient(person_id, Channel.EMAIL, address) for person_id, address in people if address]
+    today = now.astimezone(cases.zone(session, row.institution_id)).date()
+    due, notice = _due(session, row, case), BY_CODE[row.notice]
+    return [
+        Recipient(one, Channel.EMAIL, email, later=notice.waits(wants_at_once=at_once, due=due, today=today))
+        for one, email, at_once in _people(session, row, case, today)
+        if email
+    ]
+
+
+def _due(session: Session, row: OutboxRow, case: Case | None) -> dt.date | None:
+    return _days(session, row, case)[0] if case is not None and not BY_CODE[row.notice].at_once else None
 
 
 def _citizen(
@@ -81,30 +95,52 @@ def _citizen(
     return [Recipient(None, channel, address, case.locale, neutral)] if address else []
 
 
-def _people(session: Session, row: OutboxRow, case: Case | None) -> list[tuple[int, str]]:
+def _people(session: Session, row: OutboxRow, case: Case | None, today: dt.date) -> list[tuple[int, str, bool]]:
+    """Id, address and whether ordinary notices come at once; for whoever is away, who stands in (R9.02)."""
+    deputy = aliased(Person)
+    if row.audience == Audience.PERSON:
+        named = select(Person.id, Person.email, Person.notices_at_once).where(Person.active)
+        return [(i, e, once) for i, e, once in session.execute(named.where(Person.id == row.facts.get("person")))]
     audience = Audience(row.audience)
     role = ROLE_OF.get(audience)
-    roles = (
-        [str(role)] if role else [str(Role.HANDLER), str(Role.SIGNER)]
-    )  # R2.13: whoever is there at the helping unit
+    # R2.13: whoever is there at the helping unit
+    roles = [str(role)] if role else [str(Role.HANDLER), str(Role.SIGNER)]
+    also = select(Grant.person_id).where(Grant.role.in_(roles))
+    stands_in = [deputy.id == Absence.deputy_id, deputy.active, deputy.id.in_(also)]
+    where = [Person.institution_id == row.institution_id, Person.active, Grant.role.in_(roles)]
+    if case is not None:
+        where += _heard(row, case, Person)
+        stands_in += _heard(row, case, deputy)
+    if role is Role.INVESTIGATOR and case is not None and case.handler_id:
+        where.append(Person.id == case.handler_id)
+    if role not in OFFICE_ROLES | {Role.AUDITOR} and case is not None:
+        where.append(Grant.unit_id.in_(_units(session, row, case, audience)))
+    away = and_(Absence.person_id == Person.id, *running(today))
     query = (
-        select(Person.id, Person.email)
+        select(Person, deputy)
         .join(Grant, Grant.person_id == Person.id)
-        .where(Person.institution_id == row.institution_id, Person.active, Grant.role.in_(roles))
-        .distinct()
+        .outerjoin(Absence, away)
+        .outerjoin(deputy, and_(*stands_in))
+        .where(*where)
         .order_by(Person.id)
     )
-    if case is not None:  # R4.06: whom the complaint is about isn't told of it
-        about = select(CaseBar.unit_id).where(CaseBar.case_id == case.id, CaseBar.unit_id.is_not(None))
-        inside = select(Grant.person_id).where(Grant.unit_id.in_(about))
-        named = select(CaseBar.person_id).where(CaseBar.case_id == case.id, CaseBar.person_id.is_not(None))
-        if row.notice != "evidence_asked":  # R5.09: the investigated has to cooperate
-            query = query.where(Person.id.not_in(named), Person.id.not_in(inside))
-    if role is Role.INVESTIGATOR and case is not None and case.handler_id:
-        query = query.where(Person.id == case.handler_id)
-    if role not in OFFICE_ROLES | {Role.AUDITOR} and case is not None:
-        query = query.where(Grant.unit_id.in_(_units(session, row, case, audience)))
-    return [(person_id, email) for person_id, email in session.execute(query)]
+    found = dict.fromkeys(other or one for one, other in session.execute(query))
+    return [(person.id, person.email, person.notices_at_once) for person in found]
+
+
+def running(today: dt.date) -> tuple[ColumnElement[bool], ...]:
+    """The condition that an absence runs today."""
+    return Absence.from_day <= today, Absence.to_day >= today, Absence.ended_at.is_(None)
+
+
+def _heard(row: OutboxRow, case: Case, person: type[Person]) -> list[ColumnElement[bool]]:
+    """R4.06: whom the complaint is about isn't told of it; R5.09: but the investigated has to cooperate."""
+    if row.notice == "evidence_asked":
+        return []
+    about = select(CaseBar.unit_id).where(CaseBar.case_id == case.id, CaseBar.unit_id.is_not(None))
+    inside = select(Grant.person_id).where(Grant.unit_id.in_(about))
+    named = select(CaseBar.person_id).where(CaseBar.case_id == case.id, CaseBar.person_id.is_not(None))
+    return [person.id.not_in(named), person.id.not_in(inside)]
 
 
 def _units(session: Session, row: OutboxRow, case: Case, audience: Audience) -> list[int]:

@@ -14,8 +14,9 @@ from shared.domain.notices import Channel
 from shared.models.outbox import Delivery, OutboxRow
 from shared.senders import SENT, Email, Outcome, Result, Sms, SmsSender
 from shared.senders.render import render_email, render_neutral, render_sms
-from shared.services import channels
-from shared.services.recipients import Recipient, facts, recipients
+from shared.services import channels, digests
+from shared.services.digests import facts
+from shared.services.recipients import Recipient, recipients
 
 LEASE = dt.timedelta(seconds=60)
 RETRY_AFTER = dt.timedelta(minutes=5)
@@ -82,8 +83,8 @@ def send(outbox_id: int, post: Post, now: dt.datetime) -> str:
 
     A recipient who has it already is left out, so a second run after a crash sends at most one letter twice (R2).
     """
-    messages, done = _compose(outbox_id, post)
-    results = list(done)
+    messages, done, later = _compose(outbox_id, post, now)
+    results = [*done, *digests.put_aside(outbox_id, later, now)]
     for message in messages:
         result = channels.send_to(outbox_id, message.to.person_id, message.parts, post.ways, now)
         _note(outbox_id, message, result, post, now)
@@ -96,18 +97,19 @@ def give_back(outbox_id: int, now: dt.datetime, reason: str) -> str:
     return _finish(outbox_id, [Result(Outcome.RETRY, reason)], now)
 
 
-def _compose(outbox_id: int, post: Post) -> tuple[list[Message], list[Result]]:
-    """The messages still to send, and the results of those that are settled."""
+def _compose(outbox_id: int, post: Post, now: dt.datetime) -> tuple[list[Message], list[Result], list[int]]:
+    """The messages still to send, the results of those that are settled, and who is told in the morning."""
     with reading() as session:
         try:
             row = session.get_one(OutboxRow, outbox_id)
             before = session.scalars(select(Delivery).where(Delivery.outbox_id == outbox_id)).all()
             settled = {d.person_id: _settled(d) for d in before if d.state != Outcome.RETRY}
-            people = [r for r in recipients(session, post.keys, post.notifier, row) if r.person_id not in settled]
-            messages = [_message(row, r, facts(session, row, post.base_url, r.locale), post) for r in people]
+            people = [r for r in recipients(session, post.keys, post.notifier, row, now) if r.person_id not in settled]
+            at_once = [r for r in people if not r.later]
+            messages = [_message(row, r, facts(session, row, post.base_url, r.locale), post) for r in at_once]
         finally:
             session.rollback()  # no transaction stays open while a mail server takes its time
-    return messages, list(settled.values())
+    return messages, list(settled.values()), [r.person_id or 0 for r in people if r.later]
 
 
 def _settled(row: Delivery) -> Result:

@@ -47,5 +47,13 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "sms_hours_set": _l("修改发短信的时段"),
         "notices_released": _l("同意发出一批通知"),
         "notices_refused": _l("不同意发出一批通知"),
+        "work_handed_over": _l("交接调查"),
+        "notice_retried": _l("通知再发一次"),
+        "notice_replaced": _l("通知改用信函或者电话"),
+        "notice_called": _l("打电话通知，没有办成"),
+        "notice_dropped": _l("不再通知"),
+        "notice_released": _l("同意发出"),
+        "absence_set": _l("登记外出"),
+        "absence_ended": _l("提前结束外出"),
     },
 }

@@ -13,12 +13,15 @@ from flask_babel import lazy_pgettext as _lp
 
 from shared.web.admin_words import ADMIN_LABELS
 from shared.web.words_citizen import CITIZEN
+from shared.web.words_notices import EVENTS as NOTICE_EVENTS
+from shared.web.words_notices import NOTICES
 from shared.web.words_privacy import EVENTS, PRIVACY
 from shared.web.words_transfer import TRANSFER
 
 LABELS: dict[str, dict[str, Any]] = {
     **TRANSFER,
     **PRIVACY,
+    **NOTICES,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -164,6 +167,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "clock_overdue": _l("超期提醒"),
         "issue_published": _l("列入共性问题公告"),
         **EVENTS,
+        **NOTICE_EVENTS,
     },
     "mode": {"anonymous": _l("匿名"), "confidential": _l("保密"), "named": _l("实名"), "behalf": _l("代他人反映")},
     "channel": {
@@ -251,6 +255,9 @@ LABELS: dict[str, dict[str, Any]] = {
         "help": _l("请您协办"),
         "give_evidence": _l("请您提供材料"),
         "privacy": _l("等您答复的个人信息请求"),
+        "unattended": _l("无人负责"),
+        "notice_failed": _l("未送达通知"),
+        "notice_held": _l("等您同意发出的通知"),
     },
     **ADMIN_LABELS,
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},

@@ -136,7 +136,7 @@ def test_who_is_barred_is_told_nothing(town: Office):
         row = OutboxRow(institution_id=town.world.institution_id, case_id=case_id, notice="to_transfer", facts={})
         row.audience, row.created_at = "dispatcher", w.MONDAY
         keys: Keys = town.app.extensions["huiyin"].keys
-        assert [r.person_id for r in recipients.recipients(session, keys, {}, row)] == [
+        assert [r.person_id for r in recipients.recipients(session, keys, {}, row, w.MONDAY)] == [
             person(town, "deputy_dispatcher")
         ]
 

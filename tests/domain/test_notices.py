@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from shared.domain.lifecycle import CASE_STEPS, SLIP_STEPS
 from shared.domain.notices import (
     BY_CODE,
+    NOBODY_TOLD,
     NOTICES,
     SMS_NOTICES,
     Audience,
@@ -17,12 +20,16 @@ from shared.domain.notices import (
     segments,
     sms_length,
 )
+from shared.web.words import LABELS
 
 CITIZENS = [notice for notice in NOTICES if notice.audience is Audience.CITIZEN]
 OFFICE_OR_UNIT = [notice for notice in NOTICES if notice.audience is not Audience.CITIZEN]
 NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warning", "clock_overdue"} | {
     "identity_asked",
     "identity_urgent",
+    "handed_over",
+    "unattended",
+    "digest",
 }
 
 
@@ -83,9 +90,8 @@ def test_every_event_of_the_table_happens_in_the_life_of_a_case():
 
 
 def test_a_clock_can_warn_every_role_a_regime_may_name():
-    assert (
-        told("clock_warning") == told("clock_overdue") == set(Audience) - {"citizen", "archivist", "co_unit", "auditor"}
-    )
+    unnamed = {"citizen", "archivist", "co_unit", "auditor", "person"}
+    assert told("clock_warning") == told("clock_overdue") == set(Audience) - unnamed
 
 
 def test_nobody_is_told_the_same_thing_twice():
@@ -100,7 +106,8 @@ def test_notices_that_share_a_code_state_the_same_facts():
 
 def test_notices_may_state_nothing_but_dates_digits_and_a_phone():
     stated = {fact for notice in NOTICES for fact in (*notice.facts, *notice.optional)}
-    assert stated == {"tail", "due", "was_due", "phone"}
+    digest = {"count", "lines"}  # the headings of other notices, which state no more than they do
+    assert stated == {"tail", "due", "was_due", "phone"} | digest
 
 
 def test_staff_are_written_to_by_mail_only():
@@ -125,3 +132,40 @@ def test_a_text_above_seventy_characters_is_charged_in_parts_of_67(length: int, 
 
 def test_a_rare_character_counts_twice():
     assert sms_length("【𬭸】") == 4
+
+
+def test_every_event_is_told_or_says_why_nobody_is():
+    steps = {step.event for step in (*CASE_STEPS.values(), *SLIP_STEPS.values())}
+    told_of = {notice.event for notice in NOTICES}
+    assert (steps | set(LABELS["event"])) - told_of - set(NOBODY_TOLD) == set()
+    assert set(NOBODY_TOLD) & told_of == set()
+
+
+def test_nothing_is_named_as_untold_that_cannot_happen():
+    assert set(NOBODY_TOLD) <= set(LABELS["event"])
+    assert set(NOBODY_TOLD.values()) == set(LABELS["untold"])
+
+
+TODAY = dt.date(2026, 9, 7)
+
+
+@pytest.mark.parametrize(
+    ("code", "wants", "due", "waits"),
+    [
+        ("to_sign", False, None, True),
+        ("to_sign", True, None, False),
+        ("to_sign", False, TODAY, False),
+        ("to_sign", False, TODAY + dt.timedelta(days=1), True),
+        ("clock_warning", False, TODAY - dt.timedelta(days=1), False),
+        ("clock_overdue", False, None, False),
+        ("identity_urgent", False, None, False),
+        ("accepted", False, None, False),
+    ],
+)
+def test_ordinary_notices_wait_for_the_morning(code: str, wants: bool, due: dt.date | None, waits: bool):
+    assert BY_CODE[code].waits(wants_at_once=wants, due=due, today=TODAY) is waits
+
+
+def test_danger_comes_first_then_citizens_then_what_is_late():
+    order = [BY_CODE[code].priority for code in ("identity_urgent", "accepted", "clock_overdue", "to_sign")]
+    assert order == sorted(set(order))

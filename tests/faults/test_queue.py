@@ -71,7 +71,8 @@ def test_a_worker_killed_after_the_letter_left_sends_at_most_one_twice(app: Flas
         session.execute(update(OutboxRow).where(OutboxRow.audience == "citizen").values(state="dropped"))
     claimed = sending.claim(clock.now())
     assert claimed
-    sending._hand_over(sending._compose(claimed, tasks._post())[0][0].parts, tasks._post())  # killed before the note
+    messages = sending._compose(claimed, tasks._post(), clock.now())[0]
+    sending._hand_over(messages[0].parts, tasks._post())  # killed before the note
     with clock.frozen(clock.now() + dt.timedelta(seconds=61)):
         tasks.send_due()
     assert len({m["Message-ID"] for m in smtp.messages}) == 1

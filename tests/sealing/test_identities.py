@@ -132,7 +132,7 @@ def test_the_alarm_goes_to_the_auditor_too(app, township):
     ask(township, case_id, urgent=True)
     with work() as session:
         rows = session.scalars(select(OutboxRow).where(OutboxRow.notice == "identity_urgent")).all()
-        told = {r.person_id for row in rows for r in recipients(session, keys(app), {}, row)}
+        told = {r.person_id for row in rows for r in recipients(session, keys(app), {}, row, MONDAY)}
     assert told >= {township.actor(role).person_id for role in ("chief", "auditor")}
 
 

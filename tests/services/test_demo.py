@@ -17,6 +17,7 @@ from shared.demo.cast import PASSWORD
 from shared.domain import lifecycle, regimes
 from shared.domain.releases import KINDS, following
 from shared.domain.sms import TemplateState
+from shared.models.absence import Absence
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
 from shared.models.common_issue import CommonIssue
@@ -142,6 +143,18 @@ def test_two_common_issues_are_published_and_one_waits(demo: Flask):  # R2.17
         found = session.execute(select(CommonIssue.state, CommonIssue.complainants).order_by(CommonIssue.id)).all()
     assert sorted(state for state, _ in found) == ["published", "published", "submitted"]
     assert all(people >= 5 for state, people in found if state == "published")
+
+
+def test_some_notices_wait_for_a_person_and_a_digest_for_the_morning(demo: Flask):
+    with work() as session:
+        states = set(session.scalars(select(OutboxRow.state)))
+        failed = session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.state == "failed"))
+        digest = session.scalars(select(OutboxRow).where(OutboxRow.notice == "digest")).all()
+        away = session.scalars(select(Absence)).all()
+    assert {"failed", "held", "parked", "queued", "sent"} <= states
+    assert failed == 8
+    assert len(digest) == 2
+    assert [a.deputy_id is not None for a in away] == [True]
 
 
 def test_corpora_are_those_the_demo_is_made_of():

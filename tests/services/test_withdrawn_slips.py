@@ -94,7 +94,7 @@ def test_the_unit_and_its_helpers_are_told_and_nobody_else(app: Flask, town: w.W
     assert {a for n, a in owed(case_id) if n == "slip_withdrawn"} == {"unit_signers", "co_unit"}
     with work() as session:
         rows = session.scalars(select(OutboxRow).where(OutboxRow.notice == "slip_withdrawn")).all()
-        told = {r.person_id for row in rows for r in recipients(session, app.extensions["huiyin"].keys, {}, row)}
+        told = {r.person_id for row in rows for r in recipients(session, app.extensions["huiyin"].keys, {}, row, LATER)}
     assert told == {town.actor(role).person_id for role in ("signer", "other_signer", "other_handler")}
 
 

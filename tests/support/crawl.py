@@ -29,7 +29,11 @@ MOST_OF_A_KIND = 3
 def addresses(app: Flask, ids: Iterable[int], offices: Iterable[str]) -> list[str]:
     """Every address that answers GET, for each of the ids and each word that a part of it may be."""
     words = {"office": list(offices), "view": sorted(VIEWS), "step": sorted({*steps.ACTS, *slips.ACTS})}
-    words |= {"token": ["unknown"], "copy_id": []}  # random: copies are found by the links to them
+    words |= {
+        "token": ["unknown"],
+        "code": ["accepted", "to_sign"],
+        "copy_id": [],
+    }  # random: copies are found by the links to them
     found, numbers = [], sorted(set(ids))
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint != "static":

@@ -20,6 +20,7 @@ from shared.db import work
 from shared.models.attachment import Attachment
 from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.erasure import Certificate
+from shared.models.outbox import OutboxRow
 from shared.models.person import Grant, Person
 from shared.models.privacy import PrivacyRequest
 from shared.models.second_factor import FirstLink
@@ -105,6 +106,8 @@ def scene(app: Flask) -> Scene:
         "provider": "aliyun",
         "person_id": person_id,
         "unit_id": world.unit["villages"],
+        "outbox_id": ids["OutboxRow"],
+        "code": "accepted",
         "passkey_id": 1,
         "handle": "0" * 16,
         "token": "open",
@@ -134,6 +137,10 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     )  # fmt: skip
     yield Certificate(
         institution_id=world.institution_id, number="销1", cause="retention", notice_no=1, rules={}, at=now
+    )  # fmt: skip
+    yield OutboxRow(
+        institution_id=world.institution_id, case_id=case_id, notice="received", audience="citizen", state="failed",
+        not_before=now, created_at=now,
     )  # fmt: skip
     for state in ("draft", "published"):
         yield CommonIssue(

@@ -135,6 +135,7 @@ def _person(world: World, key: str, role: str, unit: str) -> None:
             email=f"{username}@example.cn",
             password_hash=_hash(),
             created_at=MONDAY,
+            notices_at_once=True,  # digests are told of where they are meant
         )
         session.add(row)
         session.flush()
