@@ -69,21 +69,21 @@ def _groups(book: Regime) -> tuple[Group, ...]:
         heaps = (_view("open"), *(_view(str(s), counts.get(f"state:{s}", 0)) for s in states))
         ended = (_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all"))
         groups += [(_("办理"), heaps), (_("已经办完"), ended)]
-        more = [_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar")]
-        if me().roles & MAY_SEE:
-            more.append(_link(_("个人信息"), "office.privacy"))
-        if Role.CHIEF in me().roles:
-            more.append(_link(_("规则"), "office.rules"))
-        if may_see(me(), "undelivered", at_home(me())):
-            more.append(_link(_("未送达通知"), "office.notices"))
-        if may_see(me(), "notice_table", at_home(me())):
-            more.append(_link(_("通知一览"), "office.notice_table"))
-        if Role.INTAKE in me().roles:
-            more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
-        if may_see(me(), "held_notices", at_home(me())):
-            more.append(_link(_("等同意的通知"), "office.held_notices"))
-        groups.append((_("其他"), tuple(more)))
+        groups.append((_("其他"), _office_links()))
     return tuple(groups)
+
+
+def _office_links() -> tuple[Link, ...]:
+    register = (_link(_("登记来电来信"), "office.intake", key="N"),) if Role.INTAKE in me().roles else ()
+    privacy = (_link(_("个人信息"), "office.privacy"),) if me().roles & MAY_SEE else ()
+    pages = (
+        ("rules", _("规则"), "office.rules"),
+        ("undelivered", _("未送达通知"), "office.notices"),
+        ("held_notices", _("等同意的通知"), "office.held_notices"),
+        ("notice_table", _("通知一览"), "office.notice_table"),
+    )
+    always = (_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar"))
+    return (*register, *always, *privacy, *_permitted(pages))
 
 
 def _admin_links() -> tuple[Link, ...]:
@@ -93,11 +93,15 @@ def _admin_links() -> tuple[Link, ...]:
         ("units", _("单位"), "office.units"),
         ("rules", _("规则"), "office.rules"),
         ("sms_templates", _("短信模板"), "office.sms_templates"),
-        ("admin_acts", _("管理记录"), "office.acts"),
-        ("audit", _("审计"), "office.audit"),
         ("notice_table", _("通知一览"), "office.notice_table"),
         ("parked", _("待检查的通知"), "office.parked"),
+        ("admin_acts", _("管理记录"), "office.acts"),
+        ("audit", _("审计"), "office.audit"),
     )
+    return _permitted(pages)
+
+
+def _permitted(pages: tuple[tuple[str, str, str], ...]) -> tuple[Link, ...]:
     return tuple(_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me())))
 
 

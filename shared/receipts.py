@@ -32,7 +32,7 @@ def poll(providers: Mapping[str, SmsSender], keys: Keys, notifier: Mapping[str, 
 def _asked(name: str, sender: AliyunSms, keys: Keys, notifier: Mapping[str, bytes], now: dt.datetime) -> list[Receipt]:
     found = []
     for one in deliveries.awaited(name, now):
-        number = deliveries.number_of(keys, notifier, one.outbox_id)
+        number = deliveries.number_of(keys, notifier, one.outbox_id, now)
         receipt = sender.ask(one.ref, number, one.day) if number else None
         found += [receipt] if receipt else []
     return found

@@ -131,11 +131,11 @@ def awaited(provider: str, now: dt.datetime) -> list[Awaited]:
         return [Awaited(row.outbox_id, row.provider_ref, row.at) for row in rows]
 
 
-def number_of(keys: Keys, notifier: Mapping[str, bytes], outbox_id: int) -> str:
+def number_of(keys: Keys, notifier: Mapping[str, bytes], outbox_id: int, now: dt.datetime) -> str:
     """The number that a text message went to, '' where nobody may know it any more; in the worker process only."""
     with reading() as session:
         try:
-            people = recipients(session, keys, notifier, session.get_one(OutboxRow, outbox_id))
+            people = recipients(session, keys, notifier, session.get_one(OutboxRow, outbox_id), now)
         finally:
             session.rollback()  # a provider is asked next
     return next((one.address for one in people if one.channel == "sms"), "")
