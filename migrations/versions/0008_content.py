@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared import keyring, sealed
+from shared import case_keys, keyring
 from shared.services import search
 
 revision = "0008_content"
@@ -39,18 +39,29 @@ def upgrade():
     house = _table("institution", "slug", "search_key")
     index_keys = {}
     for row in bind.execute(sa.select(house.c.id, house.c.slug)).all():
-        wrapped = sealed.new_search_key(keys, row.slug)
+        wrapped = case_keys.new_search_key(keys, row.slug)
         bind.execute(house.update().where(house.c.id == row.id).values(search_key=wrapped))
-        index_keys[row.id] = sealed.search_key_of(keys, row.slug, wrapped)
+        index_keys[row.id] = case_keys.search_key(keys, row.slug, wrapped)
+    _names(bind, lambda row: case_keys.close_name(keys, row.stored, row.name))
     _each_case(bind, lambda case: _seal(bind, keys, case, index_keys[case.institution_id]))
 
 
 def downgrade():
     bind, keys = op.get_bind(), keyring.keys()
     _renew_index()
+    _names(bind, lambda row: case_keys.open_name(keys, row.stored, row.name))
     _each_case(bind, lambda case: _open(bind, keys, case))
     op.drop_column("institution", "search_key")
     op.drop_column("case", "words_key")
+
+
+def _names(bind, turn):
+    file = _table("attachment", "stored", "name")
+    last = 0
+    while rows := bind.execute(sa.select(file).where(file.c.id > last).order_by(file.c.id).limit(AT_ONCE)).all():
+        for row in rows:
+            bind.execute(file.update().where(file.c.id == row.id).values(name=turn(row)))
+        last = rows[-1].id
 
 
 def _each_case(bind, change):
@@ -65,8 +76,8 @@ def _each_case(bind, change):
 def _seal(bind, keys, case, index_key):
     if not any(getattr(case, name) for name in OF_CASE) and not _has_words(bind, case):
         return  # erased
-    key, wrapped = sealed.new_key(keys, case.receipt_no)
-    _change(bind, case, wrapped, lambda place, words: sealed.close_cell(keys, key, place, words))
+    key, wrapped = case_keys.new_key(keys, case.receipt_no)
+    _change(bind, case, wrapped, lambda place, words: case_keys.close_cell(keys, key, place, words))
     if case.story:
         said = search.grams("\n".join((case.register_no, case.respondent, case.story, case.wish)))
         _index(bind, case.id, search.blind(index_key, said))
@@ -75,9 +86,9 @@ def _seal(bind, keys, case, index_key):
 def _open(bind, keys, case):
     if not case.words_key:
         return
-    key = sealed.key_of(keys, case.words_key, case.receipt_no)
-    plain = {name: sealed.open_cell(key, f"case.{name}", cell) for name in OF_CASE if (cell := getattr(case, name))}
-    _change(bind, case, "", lambda place, cell: sealed.open_cell(key, place, cell) if cell else "")
+    key = case_keys.key_of(keys, case.words_key, case.receipt_no)
+    plain = {name: case_keys.open_cell(key, f"case.{name}", cell) for name in OF_CASE if (cell := getattr(case, name))}
+    _change(bind, case, "", lambda place, cell: case_keys.open_cell(key, place, cell) if cell else "")
     if plain.get("story"):
         words = (case.register_no, plain.get("respondent", ""), plain["story"], plain.get("wish", ""))
         pairs = search.grams("\n".join(words))

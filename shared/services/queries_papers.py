@@ -129,4 +129,5 @@ def papers_of(session: Session, case_id: int) -> list[Paper]:
 
 
 def _opened(paper: Paper, places: dict[str, dict[str, str]]) -> Paper:
-    return replace(paper, **{name: read(place, getattr(paper, name)) for name, place in places[paper.kind].items()})
+    words: dict[str, Any] = {name: read(place, getattr(paper, name)) for name, place in places[paper.kind].items()}
+    return replace(paper, **words)
