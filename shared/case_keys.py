@@ -33,7 +33,7 @@ def close_cell(keys: Keys, key: bytes, place: str, words: str) -> str:
 
 def close_name(keys: Keys, stored: str, name: str) -> str:
     """A file's name as its row holds it."""
-    return close_cell(keys, _this_quarter(keys), f"{NAME}|{stored}", name)
+    return close_cell(keys, this_quarter(keys), f"{NAME}|{stored}", name)
 
 
 def open_name(keys: Keys, stored: str, cell: str) -> str:
@@ -49,7 +49,7 @@ def new_key(keys: Keys, receipt_no: str) -> tuple[bytes, str]:
 
 def wrap(keys: Keys, key: bytes, receipt_no: str) -> str:
     """A case's key closed with this quarter's."""
-    return b64(envelope.close(_this_quarter(keys), _place(receipt_no), key, keys.profile, blur=False))
+    return b64(envelope.close(this_quarter(keys), _place(receipt_no), key, keys.profile, blur=False))
 
 
 def key_of(keys: Keys, wrapped: str, receipt_no: str) -> bytes:
@@ -57,7 +57,8 @@ def key_of(keys: Keys, wrapped: str, receipt_no: str) -> bytes:
     return _unwrapped(_wrapping(keys, wrapped), wrapped, receipt_no)
 
 
-def _this_quarter(keys: Keys) -> bytes:
+def this_quarter(keys: Keys) -> bytes:
+    """The key that closes what is new."""
     return quarters.current(keys.rings, clock.now().date())[1]
 
 
@@ -75,6 +76,17 @@ def _unwrapped(wrapping: bytes, wrapped: str, receipt_no: str) -> bytes:
     return envelope.open_(wrapping, _place(receipt_no), unb64(wrapped), blur=False)
 
 
+def outer(keys: Keys, where: str, sealed: bytes) -> bytes:
+    """One more envelope, with this quarter's key."""
+    return envelope.close(this_quarter(keys), where, sealed, keys.profile, blur=False)
+
+
+def inner(keys: Keys, where: str, sealed: bytes) -> bytes:
+    """What is inside of `outer`, or the same where it is from before; raises Unreadable."""
+    wrapping = keys.rings[quarters.RING].get(envelope.key_id_of(sealed))
+    return envelope.open_(wrapping, where, sealed, blur=False) if wrapping else sealed
+
+
 def new_search_key(keys: Keys, slug: str) -> str:
     """A key for the words in an institution's search index, closed with the web's content key."""
     return b64(crypto.seal(keys, "content", _index(slug), os.urandom(envelope.KEY_BYTES)))
@@ -83,6 +95,13 @@ def new_search_key(keys: Keys, slug: str) -> str:
 def search_key(keys: Keys, slug: str, wrapped: str) -> bytes:
     """The key of a search index out of its wrap; raises Unreadable."""
     return crypto.unseal(keys, "content", _index(slug), unb64(wrapped))
+
+
+def renewed_search_key(keys: Keys, slug: str, wrapped: str) -> str:
+    """The wrap of a search key under the newest content key; the same where it is already. Raises Unreadable."""
+    if envelope.key_id_of(unb64(wrapped)) == keys.current("content")[0]:
+        return wrapped
+    return b64(crypto.seal(keys, "content", _index(slug), search_key(keys, slug, wrapped)))
 
 
 def _index(slug: str) -> str:

@@ -161,13 +161,11 @@ def _close(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
 def _key_for(connection: Connection, keys: Keys, target: Any) -> bytes:
     """The key of the case that a row belongs to; a case without gets one now."""
     case = target if hasattr(target, "words_key") else _held(target, "case", _case_id(connection, target))
-    if case is not None:
-        if case.words_key:
-            return case_keys.key_of(keys, case.words_key, case.receipt_no)
-        key, wrapped = case_keys.new_key(keys, case.receipt_no)
-        if case is target:
-            case.words_key = wrapped
-            return key
+    if case is not None and case.words_key:
+        return case_keys.key_of(keys, case.words_key, case.receipt_no)
+    if case is target:
+        key, target.words_key = case_keys.new_key(keys, target.receipt_no)
+        return key
     return _key_in(connection, keys, _case_id(connection, target))
 
 
