@@ -149,5 +149,7 @@ def _renew_index():
 
 
 def _index(bind, case_id, pairs):
-    column, grams = ("case_id", list(pairs)) if bind.dialect.name == "postgresql" else ("rowid", " ".join(pairs))
-    bind.execute(sa.text(f"insert into case_text ({column}, grams) values (:id, :grams)"), {"id": case_id, "grams": grams})
+    on_postgresql = bind.dialect.name == "postgresql"
+    column, kind = ("case_id", sa.ARRAY(sa.Text())) if on_postgresql else ("rowid", sa.Text())
+    index = sa.table("case_text", sa.column(column), sa.column("grams", kind))
+    bind.execute(index.insert().values({column: case_id, "grams": list(pairs) if on_postgresql else " ".join(pairs)}))

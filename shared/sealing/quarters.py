@@ -40,6 +40,11 @@ def over(name: str) -> dt.date:
     return dt.date(year + quarter // 4, 3 * (quarter % 4) + 1, 1)
 
 
+def gone_on(day: dt.date, backup_days: int) -> dt.date:
+    """From when on nothing that stood under a day's quarter opens: its last backup may go, and its key with it."""
+    return over(name_of(day)) + dt.timedelta(days=backup_days)
+
+
 def current(rings: Mapping[str, Mapping[str, bytes]], day: dt.date) -> tuple[str, bytes]:
     """Id and key for what is closed on a day: its quarter's, or else the nearest one before, or the first there is."""
     held = sorted(name for name in rings if name.startswith(FOLDER + "/"))

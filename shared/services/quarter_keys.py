@@ -47,7 +47,7 @@ def overview(keys: Keys) -> list[Quarter]:
     with reading() as session:
         days = _backup_days(session)
         return [
-            Quarter(name, key_id, _standing(session, [key_id]), quarters.over(name) + dt.timedelta(days=days))
+            Quarter(name, key_id, _standing(session, [key_id]), quarters.over(name) + dt.timedelta(days))
             for name, key_id in held(keys).items()
         ]
 
@@ -58,9 +58,10 @@ def held(keys: Keys) -> dict[str, str]:
     return {name.removeprefix(quarters.FOLDER + "/"): next(iter(keys.rings[name])) for name in names}
 
 
-def gone_from_backups(session: Session, day: dt.date) -> dt.date:
+def gone_from_backups(day: dt.date) -> dt.date:
     """The day from which what is erased on a day opens in no backup: its quarter's end and a backup's life."""
-    return quarters.over(quarters.name_of(day)) + dt.timedelta(days=_backup_days(session))
+    with reading() as session:
+        return quarters.gone_on(day, _backup_days(session))
 
 
 def check(keys: Keys, name: str, today: dt.date) -> None:

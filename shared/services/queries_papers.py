@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, Text, case, cast, literal, null, select, union_all
+from sqlalchemy import Date, Integer, String, Text, bindparam, case, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from shared.db import UtcDateTime
@@ -67,6 +68,14 @@ _TEXTS = {"code", "text", "more", "rest"}
 
 def papers_of(session: Session, case_id: int) -> list[Paper]:
     """Decisions, questions, answers, ratings, notes, extensions and evidence, in one statement."""
+    query, places = _question()
+    rows = [_opened(Paper(*row), places) for row in session.execute(query, {"of_case": case_id})]
+    return sorted(rows, key=lambda p: (p.at, p.kind, p.id))
+
+
+@lru_cache(maxsize=1)
+def _question() -> tuple[Any, dict[str, dict[str, str]]]:
+    """The statement, and which columns of which kind are sealed: writing it anew costs more than running it."""
     d, q, a, r, n, x, e = Decision, Question, Answer, Rating, Note, Extension, EvidenceRequest
     fate = case((q.answered_at.is_not(None), "answered"), (q.lapsed_at.is_not(None), "lapsed"), else_="open")
     parts = [
@@ -122,10 +131,9 @@ def papers_of(session: Session, case_id: int) -> list[Paper]:
         ),
     ]
     tables: tuple[Any, ...] = (d, q, a, r, n, x, e)
-    query = union_all(*(row.where(t.case_id == case_id) for (row, *_), t in zip(parts, tables, strict=True)))
-    places = {kind: of_kind for _, kind, of_kind in parts}
-    rows = [_opened(Paper(*row), places) for row in session.execute(query)]
-    return sorted(rows, key=lambda p: (p.at, p.kind, p.id))
+    of_case: Any = bindparam("of_case")
+    query = union_all(*(row.where(t.case_id == of_case) for (row, *_), t in zip(parts, tables, strict=True)))
+    return query, {kind: places for _, kind, places in parts}
 
 
 def _opened(paper: Paper, places: dict[str, dict[str, str]]) -> Paper:
