@@ -44,7 +44,15 @@ def upgrade():
         index_keys[row.id] = case_keys.search_key(keys, row.slug, wrapped)
     _names(bind, lambda row: case_keys.close_name(keys, row.stored, row.name))
     _identities(bind, lambda where, sealed: case_keys.outer(keys, where, sealed))
-    _each_case(bind, lambda case: _seal(bind, keys, case, index_keys[case.institution_id]))
+    for cases in _batches(bind):
+        held = {case.id: case_keys.new_key(keys, case.receipt_no) for case in cases}
+        _change(bind, cases, lambda i, place, words: case_keys.close_cell(keys, held[i][0], place, words))
+        case = _table("case", "words_key")
+        _put(bind, case, [{"at": i, "words_key": wrapped} for i, (_key, wrapped) in held.items()])
+        for one in cases:
+            if one.story:  # else it is erased
+                said = "\n".join((one.register_no, one.respondent, one.story, one.wish))
+                _index(bind, one.id, search.blind(index_keys[one.institution_id], search.grams(said)))
 
 
 def downgrade():
@@ -52,7 +60,13 @@ def downgrade():
     _renew_index()
     _names(bind, lambda row: case_keys.open_name(keys, row.stored, row.name))
     _identities(bind, lambda where, sealed: case_keys.inner(keys, where, sealed))
-    _each_case(bind, lambda case: _open(bind, keys, case))
+    for cases in _batches(bind):
+        held = {c.id: case_keys.key_of(keys, c.words_key, c.receipt_no) for c in cases if c.words_key}
+        plain = _change(bind, cases, lambda i, at, cell: case_keys.open_cell(held[i], at, cell) if cell else "")
+        for one in (case for case in plain if case["story"]):
+            pairs = search.grams("\n".join((one["register_no"], one["respondent"], one["story"], one["wish"])))
+            hexed = [pair.encode("utf-16-be").hex() for pair in pairs]  # as 0001 has it
+            _index(bind, one["id"], pairs if bind.dialect.name == "postgresql" else hexed)
     op.drop_column("institution", "search_key")
     op.drop_column("case", "words_key")
 
@@ -76,59 +90,38 @@ def _identities(bind, turn):
         bind.execute(who.update().where(mine).values(**anew))
 
 
-def _each_case(bind, change):
+def _batches(bind):
     case = _table("case", "institution_id", "register_no", "receipt_no", "words_key", *OF_CASE)
     last = 0
     while rows := bind.execute(sa.select(case).where(case.c.id > last).order_by(case.c.id).limit(AT_ONCE)).all():
-        for row in rows:
-            change(row)
+        yield rows
         last = rows[-1].id
 
 
-def _seal(bind, keys, case, index_key):
-    if not any(getattr(case, name) for name in OF_CASE) and not _has_words(bind, case):
-        return  # erased
-    key, wrapped = case_keys.new_key(keys, case.receipt_no)
-    _change(bind, case, wrapped, lambda place, words: case_keys.close_cell(keys, key, place, words))
-    if case.story:
-        said = search.grams("\n".join((case.register_no, case.respondent, case.story, case.wish)))
-        _index(bind, case.id, search.blind(index_key, said))
-
-
-def _open(bind, keys, case):
-    if not case.words_key:
-        return
-    key = case_keys.key_of(keys, case.words_key, case.receipt_no)
-    plain = {name: case_keys.open_cell(key, f"case.{name}", cell) for name in OF_CASE if (cell := getattr(case, name))}
-    _change(bind, case, "", lambda place, cell: case_keys.open_cell(key, place, cell) if cell else "")
-    if plain.get("story"):
-        words = (case.register_no, plain.get("respondent", ""), plain["story"], plain.get("wish", ""))
-        pairs = search.grams("\n".join(words))
-        hexed = [pair.encode("utf-16-be").hex() for pair in pairs]  # as 0001 has it
-        _index(bind, case.id, pairs if bind.dialect.name == "postgresql" else hexed)
-
-
-def _has_words(bind, case):
-    return any(row[name] for _, columns, row in _rows(bind, case) for name in columns)
-
-
-def _change(bind, case, words_key, turn):
-    table = _table("case", "words_key", *OF_CASE)
-    anew = {name: turn(f"case.{name}", getattr(case, name)) for name in OF_CASE}
-    bind.execute(table.update().where(table.c.id == case.id).values(words_key=words_key, **anew))
-    for table, columns, row in _rows(bind, case):
-        anew = {name: turn(f"{table.name}.{name}", row[name]) for name in columns}
-        bind.execute(table.update().where(table.c.id == row["id"]).values(**anew))
-
-
-def _rows(bind, case):
-    slip = _table("slip", "case_id")
-    own = sa.select(slip.c.id).where(slip.c.case_id == case.id)
+def _change(bind, cases, turn):
+    """Turns every cell of these cases; returns the cases with their cells turned."""
+    turned = [dict(c._mapping) | {n: turn(c.id, f"case.{n}", getattr(c, n)) for n in OF_CASE} for c in cases]
+    _put(bind, _table("case", *OF_CASE), [{"at": c["id"], **{n: c[n] for n in OF_CASE}} for c in turned])
+    slip, first, last = _table("slip", "case_id"), cases[0].id, cases[-1].id
     for name, columns in WORDS.items():
         table = _table(name, "slip_id" if name in OVER_SLIP else "case_id", *columns)
-        mine = table.c.slip_id.in_(own) if name in OVER_SLIP else table.c.case_id == case.id
-        for row in bind.execute(sa.select(table).where(mine)).mappings().all():
-            yield table, columns, row
+        if name in OVER_SLIP:
+            of, query = slip.c.case_id, sa.select(table, slip.c.case_id).join(slip, slip.c.id == table.c.slip_id)
+        else:
+            of, query = table.c.case_id, sa.select(table)
+        rows = bind.execute(query.where(of.between(first, last))).mappings().all()
+        _put(
+            bind,
+            table,
+            [{"at": r["id"], **{c: turn(r["case_id"], f"{name}.{c}", r[c]) for c in columns}} for r in rows],
+        )
+    return turned
+
+
+def _put(bind, table, rows):
+    """All rows at once; `at` says which."""
+    if rows:
+        bind.execute(table.update().where(table.c.id == sa.bindparam("at")), rows)
 
 
 def _table(name, *columns):
