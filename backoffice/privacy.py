@@ -47,9 +47,7 @@ class DecideForm(StepForm):
     """The answer to a request."""
 
     decision = yes_no(_l("您的决定"), _l("照办"), _l("不能照办"))
-    name = StringField(
-        _l("更正后的姓名"), [Optional(), AtMost(200)], description=_l("只填要更正的。没有填的保持不变。")
-    )
+    name = StringField(_l("更正后的姓名"), [Optional(), AtMost(200)], description=_l("只填要更正的，别的保持不变。"))
     phone = StringField(_l("更正后的电话"), [Optional(), AtMost(60)])
     email = StringField(_l("更正后的电子邮箱"), [Optional(), AtMost(200)])
     parts = Ticks(_l("清除哪些（只在删除时选）"), choices=[], validate_choice=False)
