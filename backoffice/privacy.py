@@ -9,14 +9,18 @@ from typing import Any
 from flask import Response
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import StringField
+from wtforms.validators import Optional
 
 from backoffice import bp
-from backoffice.fields import StepForm, Ticks, words, yes_no
+from backoffice.fields import AtMost, StepForm, Ticks, words, yes_no
 from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, State
 from shared.domain.privacy import PARTS
 from shared.services import consents, holds, privacy_notices, privacy_requests, queries_privacy
+from shared.services.privacy_requests import Correction
 from shared.services.queries_case import CaseView, case_view
 from shared.services.queries_privacy import MAY_SEE
 from shared.web import dates
@@ -24,7 +28,7 @@ from shared.web.auth import me
 from shared.web.forms import refused
 from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
-from shared.web.state import ring, store
+from shared.web.state import keys, ring, store
 
 
 class AskForm(StepForm):
@@ -43,6 +47,9 @@ class DecideForm(StepForm):
     """The answer to a request."""
 
     decision = yes_no(_l("您的决定"), _l("照办"), _l("不能照办"))
+    name = StringField(_l("更正后的姓名"), [Optional(), AtMost(200)], description=_l("只填要更正的，别的保持不变。"))
+    phone = StringField(_l("更正后的电话"), [Optional(), AtMost(60)])
+    email = StringField(_l("更正后的电子邮箱"), [Optional(), AtMost(200)])
     parts = Ticks(_l("清除哪些（只在删除时选）"), choices=[], validate_choice=False)
     reason = words(_l("给来信人的答复"), longest=2000, hint=_l("来信人会看到。写明做了什么，或者为什么不能照办。"))
 
@@ -107,13 +114,26 @@ def case_decide_request(case_id: int, request_id: int) -> Response:
     form.parts.choices = [(part, label("part", part)) for part in PARTS]
     if asked.kind != "erase":
         del form.parts
+    if asked.kind != "correct" or not view.known:
+        for name in privacy_requests.CORRECTED:
+            del form[name]
 
     def do(now: dt.datetime) -> str:
         parts = form.parts.data or [] if "parts" in form else []
         granted = form.decision.data == "yes"
         reason, seen = form.reason.data or "", form.seen
+        changes = {name: form[name].data or "" for name in privacy_requests.CORRECTED if name in form}
+        correction = Correction(changes, keys(), current_user.token)
         privacy_requests.decide(
-            request_id, me(), now, store(), granted=granted, reason=reason, parts=parts, version=seen
+            request_id,
+            me(),
+            now,
+            store(),
+            granted=granted,
+            reason=reason,
+            parts=parts,
+            correction=correction,
+            version=seen,
         )
         return str(_("已经答复来信人。"))
 

@@ -17,7 +17,7 @@ from flask_migrate import upgrade
 from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, String, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from shared import clock, crypto
+from shared import case_keys, clock, crypto, sealed
 from shared.config import ROOT
 from shared.db import Base, UtcDateTime, db, work
 from shared.domain import receipts
@@ -33,7 +33,7 @@ from tests.support import world as worlds
 STRIDE = 1000
 """Row k of a copy has the number STRIDE × copy + k, so that what points to it needs no looking up."""
 CHUNK = 5000
-WORDS = ("receipt_no", "register_no", "access_hash", "respondent", "summary", "story")
+WORDS = ("receipt_no", "register_no", "access_hash", "words_key", "respondent", "summary", "story")
 COPY = Table(
     "bench_copy",
     MetaData(),
@@ -41,11 +41,11 @@ COPY = Table(
     Column("proto", Integer),
     Column("days", Integer),
     Column("minutes", Integer),
-    *(Column(name, String) for name in WORDS),
+    *(Column(name, String) for name in (*WORDS, "copy")),
 )
 OWN = {
     "case": {name: f"c.{name}" for name in WORDS} | {"form_key": "null"},
-    "slip": {"number": "c.n || '-' || t.number", "text": "c.story"},
+    "slip": {"number": "c.n || '-' || t.number", "text": "c.copy"},
     "outbox": {"state": "'sent'", "done_at": "t.created_at"},
 }
 PLACES = ("东门村", "西河村", "南溪社区", "北坡村", "柳树湾", "石桥镇", "红旗路", "建设街", "老粮站", "新市场")
@@ -73,10 +73,10 @@ def fill(app: Flask, n: int) -> Filled:
         world = worlds.township()
         protos = _protos(app, world)
         copies = _copies(app, world.institution_id, protos, n)
-        _multiply([copy for copy, _ in copies], world.institution_id)
+        _multiply([copy for copy, *_ in copies], [said for *_, said in copies], world.institution_id)
         with work() as session:
             slug = session.get_one(Institution, world.institution_id).slug
-        known = [(copy["receipt_no"], code) for copy, code in copies[:: max(1, len(copies) // 200)]]
+        known = [(copy["receipt_no"], code) for copy, code, _ in copies[:: max(1, len(copies) // 200)]]
         db.session.remove()
         db.engine.dispose()
     return Filled(slug, world.usernames["intake"], worlds.PASSWORD, known, rare="第4217号", common="公开")
@@ -135,15 +135,22 @@ def _protos(app: Flask, world: worlds.World) -> list[tuple[int, int]]:
     ]
 
 
-def _copies(app: Flask, institution_id: int, protos: list[tuple[int, int]], n: int) -> list[tuple[dict[str, Any], str]]:
-    """What is each copy's own, with its access code, oldest first."""
+def _copies(
+    app: Flask, institution_id: int, protos: list[tuple[int, int]], n: int
+) -> list[tuple[dict[str, Any], str, str]]:
+    """What is each copy's own, with its access code and the words for the index, oldest first.
+
+    A copy has the key of its first case under its own number, for the envelopes beside it are copied as they are.
+    """
     rng, keys, year = random.Random(n), app.extensions["huiyin"].keys, clock.now().year
     with work() as session:
         prefix = session.get_one(Institution, institution_id).register_prefix
         still_open = set(session.scalars(select(Case.id).where(Case.is_open)))
+        rows = session.execute(select(Case.id, Case.words_key, Case.receipt_no))
+        held = {i: case_keys.key_of(keys, wrapped, receipt_no) for i, wrapped, receipt_no in rows}
     drawn = rng.choices([p for p, _ in protos], [weight for _, weight in protos], k=n - len(protos))
     weeks = sorted(((rng.randrange(5 if p in still_open else 156), p) for p in drawn), reverse=True)
-    made: list[tuple[dict[str, Any], str]] = []
+    made: list[tuple[dict[str, Any], str, str]] = []
     given, draw = set[str](), partial(receipts.new_receipt_no, rng.randrange)
     for number, (back, proto) in enumerate(weeks, 1):
         receipt_no = next(n for n in iter(draw, "") if n not in given)  # of 200 000, some are drawn twice
@@ -151,10 +158,15 @@ def _copies(app: Flask, institution_id: int, protos: list[tuple[int, int]], n: i
         code = receipts.new_access_code(rng.randrange)
         story = _story(rng, number)
         own = {"n": number, "proto": proto, "days": 7 * back, "minutes": rng.randrange(400), "receipt_no": receipt_no}
-        own |= {"register_no": paper_no(prefix, year, number + STRIDE), "respondent": rng.choice(OFFICES)}
-        own |= {"summary": summary_of(story), "story": story}
-        own |= {"access_hash": crypto.hash_quickly(keys, receipt_no, code)}
-        made.append((own, code))
+        own |= {
+            "register_no": paper_no(prefix, year, number + STRIDE),
+            "access_hash": crypto.hash_quickly(keys, receipt_no, code),
+        }
+        words = {"respondent": rng.choice(OFFICES), "summary": summary_of(story), "story": story}
+        own |= {k: case_keys.close_cell(keys, held[proto], f"case.{k}", said) for k, said in words.items()}
+        own |= {"copy": case_keys.close_cell(keys, held[proto], "slip.text", story)}
+        own |= {"words_key": case_keys.wrap(keys, held[proto], receipt_no)}
+        made.append((own, code, "\n".join((str(own["register_no"]), words["respondent"], story))))
     return made
 
 
@@ -163,7 +175,7 @@ def _story(rng: random.Random, number: int) -> str:
     return f"我住在{''.join(parts)}门牌是第{number}号，请把结果公开，并告诉我们什么时候能办好。"
 
 
-def _multiply(copies: list[dict[str, Any]], institution_id: int) -> None:
+def _multiply(copies: list[dict[str, Any]], said: list[str], institution_id: int) -> None:
     with work() as session:
         COPY.create(session.connection())
         for at in range(0, len(copies), CHUNK):
@@ -171,7 +183,7 @@ def _multiply(copies: list[dict[str, Any]], institution_id: int) -> None:
         copied = [t for t in _numbered() if t.name == "case" or _to(t, "case")]
         for table in copied:
             _copy_rows(session, table, {t.name for t in copied})
-        _index_words(session, copies)
+        _index_words(session, copies, said, institution_id)
         _tally(session, institution_id, len(copies))
         COPY.drop(session.connection())
     _settle()
@@ -218,15 +230,16 @@ def _moved(column: Column[Any], copied: set[str], *, sqlite: bool) -> str:
     return f"case when {name} > '9000-01-01' then {name} else {moved} end"
 
 
-def _index_words(session: Session, copies: list[dict[str, Any]]) -> None:
+def _index_words(session: Session, copies: list[dict[str, Any]], said: list[str], institution_id: int) -> None:
+    key = sealed.search_key(session.get_one(Institution, institution_id))
     sqlite = session.get_bind().dialect.name == "sqlite"
     statement = text(f"insert into case_text ({'rowid' if sqlite else 'case_id'}, grams) values (:id, :grams)")
     for at in range(0, len(copies), CHUNK):
         rows = []
-        for copy in copies[at : at + CHUNK]:
-            pairs = search.grams("\n".join((copy["register_no"], copy["respondent"], copy["story"])))
+        for copy, words in zip(copies[at : at + CHUNK], said[at : at + CHUNK], strict=True):
+            pairs = search.blind(key, search.grams(words))
             case_id = copy["n"] * STRIDE + copy["proto"]
-            rows.append({"id": case_id, "grams": search._words(pairs) if sqlite else pairs})
+            rows.append({"id": case_id, "grams": " ".join(pairs) if sqlite else pairs})
         session.execute(statement, rows)
 
 

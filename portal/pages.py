@@ -12,9 +12,11 @@ from portal.flow import flow
 from portal.home import here
 from portal.receipts import receipt_minutes
 from portal.submit_forms import MODES
+from shared import clock
 from shared.domain.privacy import of_text, shipped
 from shared.domain.regimes import Clause, Regime
-from shared.services import privacy_notices, queries_portal
+from shared.services import privacy_notices, quarter_keys, queries_portal
+from shared.web.dates import zone
 from shared.web.page import page
 from shared.web.state import settings
 
@@ -68,6 +70,7 @@ def privacy() -> Response:
         abort(404)
     notice = found.notice if found else of_text(shipped())
     shown: dict[str, Any] = {"settings": settings(), "notice": notice, "version": found}
+    shown["gone_on"] = quarter_keys.gone_from_backups(clock.now().astimezone(zone()).date())
     return page("portal/privacy.html", receipt_minutes=receipt_minutes(), **shown)
 
 

@@ -13,10 +13,10 @@ from shared import clock, crypto
 from shared.db import work
 from shared.models.person import Person
 from shared.processes import say
-from shared.sealing import boxes, escrow, keyfiles
+from shared.sealing import boxes, escrow, keyfiles, quarters
 from shared.sealing.envelope import Unreadable
 from shared.services import escrow as deposit
-from shared.services import officer_keys, rotation, staff
+from shared.services import officer_keys, quarter_keys, rotation, staff
 from shared.services.officer_keys import ESCROW
 from shared.web import state
 
@@ -80,7 +80,21 @@ def reseal(_given: argparse.Namespace) -> int:
     keys, notifier = state.keys(), crypto.load_notifier(state.settings().worker_key_dir)
     old = rotation.renew_old(keys) if {"identity", "contact"} <= keys.rings.keys() else 0
     done = rotation.adopt(keys, notifier, most=sys.maxsize) + rotation.rewrap_notifier(keys, notifier)
-    say(f"重新封存 (sealed anew)：{old} + {done} + {rotation.rewrap_content(keys)}")
+    say(f"重新封存 (sealed anew)：{old} + {done} + {rotation.rewrap_content(keys)} + {quarter_keys.renew(keys)}")
+    return 0
+
+
+def quarters_of_keys(_given: argparse.Namespace) -> int:
+    """Lists the keys of quarters and destroys the one that is named, once no row and no backup needs it."""
+    keys, today = state.keys(), clock.now().date()
+    for one in quarter_keys.overview(keys):
+        say(f"{one.name}\t{one.rows} 行 (rows)\t{one.from_day} 起可以销毁 (may be destroyed from then on)")
+    name = _asked("销毁哪一季的钥匙，不销毁就直接回车 (which one to destroy; none: just Enter)：")
+    if not name:
+        return 0
+    quarter_keys.check(keys, name, today)
+    quarters.destroy(state.settings().key_dir / quarters.FOLDER / name)
+    say("已销毁。请把别处的副本也销毁，再重启程序 (destroyed; destroy its copies elsewhere too, then restart)")
     return 0
 
 
@@ -93,5 +107,6 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], int]]] = {
     "escrow": ("print the three shares of the deposit, once", make_escrow),
     "escrow-restore": ("restore a group's keys with two shares", restore),
     "rotate": ("change a group's key", rotate),
+    "quarters": ("list the keys of quarters, destroy one that no row and no backup needs", quarters_of_keys),
     "reseal": ("close what old keys still hold", reseal),
 }

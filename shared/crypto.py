@@ -17,7 +17,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type, hash_secret_raw
 
-from shared.sealing import boxes, envelope, keyfiles
+from shared import clock
+from shared.sealing import boxes, envelope, keyfiles, quarters
 from shared.sealing.envelope import Unreadable
 from shared.sealing.service import FileKeys, KeyService
 
@@ -106,12 +107,20 @@ def load_keys(
     if create:
         _create_missing(folder, service)
         keyfiles.ensure(folder, worker or folder / "worker")
-    rings, faults = {}, []
+    rings: dict[str, dict[str, bytes]] = {}
+    faults = []
     for name in (*KEY_NAMES, *(name for name in LATER_NAMES if (folder / name).exists())):
         ring, problem = _read_ring(folder / name, service if name == "content" else None)
         rings[name] = ring
         if problem:
             faults.append(KeyFault(folder / name, problem))
+    rings[quarters.RING] = {}
+    for path in quarters.files(folder):
+        ring, problem = _read_ring(path, service)
+        rings[f"{quarters.FOLDER}/{path.name}"] = ring
+        rings[quarters.RING] = {**rings[quarters.RING], **ring}
+        if problem:
+            faults.append(KeyFault(path, problem))
     if faults:
         raise KeysUnusable(faults)
     return Keys(rings, profile, service)
@@ -213,6 +222,10 @@ def _create_missing(folder: Path, service: KeyService | None) -> None:
     for name in KEY_NAMES:
         if name != keyfiles.PUBLIC and not (folder / name).exists():
             keyfiles.write_once(folder / name, new_key_line(service if name == "content" else None))
+    (folder / quarters.FOLDER).mkdir(mode=0o700, exist_ok=True)
+    for name in quarters.from_(clock.now().date()):
+        if not (folder / quarters.FOLDER / name).exists():
+            keyfiles.write_once(folder / quarters.FOLDER / name, new_key_line(service))
 
 
 def _read_ring(path: Path, service: KeyService | None = None) -> tuple[dict[str, bytes], str]:

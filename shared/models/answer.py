@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.sealed import Sealed
 
 
 class Decision(Base):
@@ -20,9 +21,9 @@ class Decision(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     kind: Mapped[str]
     """accepted, refused or referred."""
-    reason: Mapped[str] = mapped_column(default="")
-    basis: Mapped[str] = mapped_column(default="")
-    redirect: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(Sealed("decision.reason"), default="")
+    basis: Mapped[str] = mapped_column(Sealed("decision.basis"), default="")
+    redirect: Mapped[str] = mapped_column(Sealed("decision.redirect"), default="")
     """Where to go instead, or the body that now has the case."""
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]
@@ -39,8 +40,8 @@ class Answer(Base):
     round: Mapped[int]
     means: Mapped[str]
     """online, letter, phone or face."""
-    text: Mapped[str]
-    record: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(Sealed("answer.text"))
+    record: Mapped[str] = mapped_column(Sealed("answer.record"), default="")
     """R2.16: the phone record, or who signed and when, face to face."""
     signed: Mapped[bool] = mapped_column(default=False)
     satisfaction: Mapped[str] = mapped_column(default="")
@@ -57,6 +58,6 @@ class Note(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed("note.text"))
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.sealed import Sealed
 
 TO_SCAN = "scan in ('unchecked', 'checking', 'failed')"
 
@@ -29,7 +30,7 @@ class Attachment(Base):
     origin: Mapped[str]
     """citizen, staff or unit."""
     stored: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(Sealed("attachment.name"))
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.db import FAR, Base, BigId
 from shared.models.unit import Unit
+from shared.sealed import Sealed
 
 
 class Case(Base):
@@ -48,6 +49,8 @@ class Case(Base):
     receipt_no: Mapped[str] = mapped_column(unique=True)
     """受理编号: random, for the citizen."""
     access_hash: Mapped[str]
+    words_key: Mapped[str] = mapped_column(default="", server_default="")
+    """The key of what people wrote about it, wrapped by the quarter's; destroyed with the words."""
     form_key: Mapped[str | None] = mapped_column(unique=True)
     """The same form sent twice gives one case."""
     state: Mapped[str]
@@ -56,17 +59,17 @@ class Case(Base):
     channel: Mapped[str]
     mode: Mapped[str]
     locale: Mapped[str] = mapped_column(default="zh")
-    summary: Mapped[str]
-    respondent: Mapped[str]
-    story: Mapped[str]
-    wish: Mapped[str] = mapped_column(default="")
-    happened: Mapped[str] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(Sealed("case.summary", listed=True))
+    respondent: Mapped[str] = mapped_column(Sealed("case.respondent", listed=True))
+    story: Mapped[str] = mapped_column(Sealed("case.story"))
+    wish: Mapped[str] = mapped_column(Sealed("case.wish"), default="")
+    happened: Mapped[str] = mapped_column(Sealed("case.happened"), default="")
     category: Mapped[str] = mapped_column(default="")
     severity: Mapped[str] = mapped_column(default="")
     consent_direct: Mapped[str] = mapped_column(default="")
     """How the citizen agreed that the unit answers directly (R2.16): '', 'form', 'phone', 'face', 'letter'."""
-    upper_body: Mapped[str] = mapped_column(default="")
-    upper_no: Mapped[str] = mapped_column(default="")
+    upper_body: Mapped[str] = mapped_column(Sealed("case.upper_body"), default="")
+    upper_no: Mapped[str] = mapped_column(Sealed("case.upper_no"), default="")
     upper_due: Mapped[dt.date | None]
     received_at: Mapped[dt.datetime]
     answered_at: Mapped[dt.datetime | None]

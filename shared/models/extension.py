@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.sealed import Sealed
 
 
 class Extension(Base):
@@ -19,7 +20,7 @@ class Extension(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     limit_id: Mapped[str]
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(Sealed("extension.reason"))
     old_day: Mapped[dt.date]
     new_day: Mapped[dt.date]
     state: Mapped[str]
@@ -28,4 +29,4 @@ class Extension(Base):
     asked_at: Mapped[dt.datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[dt.datetime | None]
-    comment: Mapped[str] = mapped_column(default="")
+    comment: Mapped[str] = mapped_column(Sealed("extension.comment"), default="")

@@ -34,5 +34,7 @@ class Institution(Base):
     time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
     seals: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What new identities are closed for: {group: [public key, mark]}; none before an officer has signed in."""
+    search_key: Mapped[str] = mapped_column(default="", server_default="")
+    """The key of the words in the search index, closed with the web's content key."""
     redirects: Mapped[list[Any]] = mapped_column(default=list)
     """Where to go instead: [{"name", "matter", "contact"}], offered when a complaint is refused or referred."""

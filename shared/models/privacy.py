@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.sealed import Sealed
 
 
 class PrivacyNotice(Base):
@@ -33,7 +34,7 @@ class Consent(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     purpose: Mapped[str]
-    recipient: Mapped[str] = mapped_column(default="")
+    recipient: Mapped[str] = mapped_column(Sealed("consent.recipient"), default="")
     """The other body, where identity is to go there (个人信息保护法 art. 23)."""
     notice_no: Mapped[int]
     how: Mapped[str] = mapped_column(default="")
@@ -55,13 +56,13 @@ class PrivacyRequest(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     kind: Mapped[str]
     """copy, correct or erase."""
-    text: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(Sealed("privacy_request.text"), default="")
     state: Mapped[str] = mapped_column(default="open")
     """open, granted or declined."""
     asked_at: Mapped[dt.datetime]
     due_day: Mapped[dt.date]
     provisional: Mapped[bool] = mapped_column(default=False)
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(Sealed("privacy_request.reason"), default="")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[dt.datetime | None]
 
@@ -74,9 +75,9 @@ class LegalHold(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(Sealed("legal_hold.reason"))
     set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[dt.datetime]
-    lift_reason: Mapped[str] = mapped_column(default="")
+    lift_reason: Mapped[str] = mapped_column(Sealed("legal_hold.lift_reason"), default="")
     lifted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     lifted_at: Mapped[dt.datetime | None]

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.sealed import Sealed
 
 
 class Question(Base):
@@ -18,11 +19,11 @@ class Question(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed("question.text"))
     due_day: Mapped[dt.date]
     pauses: Mapped[bool]
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[dt.datetime]
-    answer: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(Sealed("question.answer"), default="")
     answered_at: Mapped[dt.datetime | None]
     lapsed_at: Mapped[dt.datetime | None]

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.sealed import Sealed
 
 
 class Rating(Base):
@@ -20,7 +21,7 @@ class Rating(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     round: Mapped[int]
     level: Mapped[str] = mapped_column(default="")
-    comment: Mapped[str] = mapped_column(default="")
-    rehandle: Mapped[str] = mapped_column(default="")
+    comment: Mapped[str] = mapped_column(Sealed("rating.comment"), default="")
+    rehandle: Mapped[str] = mapped_column(Sealed("rating.rehandle"), default="")
     by: Mapped[str] = mapped_column(default="citizen")
     at: Mapped[dt.datetime]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.db import Base, BigId
 from shared.models.unit import Unit
+from shared.sealed import Sealed
 
 
 class Slip(Base):
@@ -31,9 +32,9 @@ class Slip(Base):
     state: Mapped[str]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     """The lead unit (牵头单位)."""
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed("slip.text"))
     """What the unit is given to read: the office's copy, without what would reveal the complainant."""
-    points: Mapped[str]
+    points: Mapped[str] = mapped_column(Sealed("slip.points", listed=True))
     issued_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     issued_at: Mapped[dt.datetime]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -45,9 +46,9 @@ class Slip(Base):
     signed_at: Mapped[dt.datetime | None]
     section_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     section_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    return_reason: Mapped[str] = mapped_column(default="")
+    return_reason: Mapped[str] = mapped_column(Sealed("slip.return_reason"), default="")
     return_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    return_comment: Mapped[str] = mapped_column(default="")
+    return_comment: Mapped[str] = mapped_column(Sealed("slip.return_comment"), default="")
     unit: Mapped[Unit] = relationship(lazy="raise", foreign_keys=[unit_id])
     section: Mapped[Unit | None] = relationship(lazy="raise", foreign_keys=[section_id])
 
@@ -63,9 +64,9 @@ class CoHandling(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     state: Mapped[str]
     """asked, agreed, declined, done or waived."""
-    reason: Mapped[str]
-    comment: Mapped[str] = mapped_column(default="")
-    opinion: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(Sealed("co_handling.reason"))
+    comment: Mapped[str] = mapped_column(Sealed("co_handling.comment"), default="")
+    opinion: Mapped[str] = mapped_column(Sealed("co_handling.opinion"), default="")
     asked_at: Mapped[dt.datetime]
     decided_at: Mapped[dt.datetime | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -90,12 +91,12 @@ class Reply(Base):
     """draft, submitted, approved, sent_back, handed_in or rejected."""
     outcome: Mapped[str]
     """solved, planned (not in time: R2.14 work plan) or unsolvable (R2.14 full reasons)."""
-    solution: Mapped[str]
-    opinion: Mapped[str]
-    plan: Mapped[str] = mapped_column(default="")
-    reason: Mapped[str] = mapped_column(default="")
+    solution: Mapped[str] = mapped_column(Sealed("reply.solution"))
+    opinion: Mapped[str] = mapped_column(Sealed("reply.opinion"))
+    plan: Mapped[str] = mapped_column(Sealed("reply.plan"), default="")
+    reason: Mapped[str] = mapped_column(Sealed("reply.reason"), default="")
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    comment: Mapped[str] = mapped_column(default="")
+    comment: Mapped[str] = mapped_column(Sealed("reply.comment"), default="")
     created_at: Mapped[dt.datetime]
     decided_at: Mapped[dt.datetime | None]
 
@@ -109,11 +110,11 @@ class EvidenceRequest(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    wanted: Mapped[str]
+    wanted: Mapped[str] = mapped_column(Sealed("evidence_request.wanted"))
     due_day: Mapped[dt.date]
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[dt.datetime]
-    given: Mapped[str] = mapped_column(default="")
+    given: Mapped[str] = mapped_column(Sealed("evidence_request.given"), default="")
     given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     given_at: Mapped[dt.datetime | None]
     unit: Mapped[Unit] = relationship(lazy="raise")

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.sealed import Sealed
 
 
 class TransferCopy(Base):
@@ -42,10 +43,10 @@ class RecalledCopy(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slip_id: Mapped[int] = mapped_column(ForeignKey("slip.id"))
-    text: Mapped[str]
-    points: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed("recalled_copy.text"))
+    points: Mapped[str] = mapped_column(Sealed("recalled_copy.points"))
     files: Mapped[list[Any]] = mapped_column(default=list)
     """The attachments whose copies went with it."""
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(Sealed("recalled_copy.reason"))
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
+from shared.sealed import Sealed
 
 
 class UnsealRequest(Base):
@@ -23,7 +24,7 @@ class UnsealRequest(Base):
     side: Mapped[str]
     """The group whose half the asker holds."""
     why: Mapped[str]
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(Sealed("unseal_request.reason"))
     state: Mapped[str]
     """asked, urgent (waits for the alarm), agreed, declined or over."""
     asked_at: Mapped[dt.datetime]

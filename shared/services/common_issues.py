@@ -170,7 +170,7 @@ def find_cases(actor: Actor, words: str, category: str) -> list[Case]:
     """Cases that could belong together: by words they share and by category, newest first."""
     with reading() as session:
         where = [Case.institution_id == actor.institution_id]
-        matching = search.matches(session, words) if words else None
+        matching = search.matches(session, actor.institution_id or 0, words) if words else None
         where += [matching] if matching is not None else []
         where += [Case.category == category] if category else []
         if len(where) == 1:

@@ -132,10 +132,11 @@ def _content(session: Session, case: Case, store: Store) -> dict[str, int]:
     for file in files:
         store.delete(file.stored)
         session.delete(file)
-    search.drop(session, case.id, case.register_no, case.respondent, case.story, case.wish)
+    search.drop(session, case)
     for column in OF_CASE:
         setattr(case, column, "")
     case.form_key = None
+    case.words_key = ""  # and with it whatever a copy of these rows still holds, once the quarter's key is destroyed
     counts = {"files": len(files)}
     for model, columns in WORDS:
         blank = dict.fromkeys(columns, "")

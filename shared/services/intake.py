@@ -170,7 +170,7 @@ def file_within(
         until = {"limit": "upper", "until": complaint.upper_due.isoformat()}
         session.flush()
         cases.record(session, case, "upper_deadline", actor, received, role=role, facts=until)
-    search.put(session, case.id, case.register_no, case.respondent, case.story, case.wish)
+    search.put(session, case)
     if attachments:
         owned = Attachment.visit_id == visit_id if visit_id else Attachment.by_id == actor.person_id
         session.execute(

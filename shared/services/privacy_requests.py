@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.crypto import Keys
 from shared.db import work
 from shared.domain import privacy
 from shared.domain.calendar import Unit
 from shared.domain.errors import Refused, needs
 from shared.domain.lifecycle import Role, State
+from shared.domain.phones import read_phone
 from shared.domain.visibility import CITIZEN, Actor
 from shared.files import Store
 from shared.models.case import Case
 from shared.models.privacy import PrivacyRequest
-from shared.services import cases, erasing, holds, privacy_notices
+from shared.services import cases, erasing, holds, identities, privacy_notices
 from shared.services.calendars import calendar
 
 DECIDERS = frozenset({Role.INTAKE, Role.CHIEF})
+CORRECTED = ("name", "phone", "email")
+"""Of what is sealed, what a citizen may have corrected."""
 SAID = frozenset({"correct", "erase"})
 """Kinds of which one has to say what is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the sealed identity and contact shall say from now on, and what opens them."""
+
+    changes: Mapping[str, str] = field(repr=False)
+    keys: Keys
+    token: str = field(repr=False)
 
 
 def ask(case_id: int, now: dt.datetime, *, kind: str, text: str) -> int:
@@ -59,12 +73,14 @@ def decide(
     granted: bool,
     reason: str,
     parts: Sequence[str] = (),
+    correction: Correction | None = None,
     version: int | None = None,
 ) -> int:
-    """Answers with reasons; a granted erasure is done at once, with its certificate. Returns the case's id.
+    """Answers with reasons; a granted erasure or correction is done at once. Returns the case's id.
 
     Raises Refused('missing', field), Refused('not_yours') (an erasure is the chief's), Refused('held'),
-    Refused('still_open') where content of a running case would go, Refused('not_now').
+    Refused('still_open') where content of a running case would go, Refused('not_now'), and what
+    `identities.correct` raises.
     """
     with work() as session:
         row = session.get(PrivacyRequest, request_id)
@@ -82,6 +98,7 @@ def decide(
         row.state, row.reason = "granted" if granted else "declined", reason.strip()
         row.decided_by, row.decided_at = actor.person_id, now
         facts = {"kind": row.kind, "result": row.state}
+        facts |= _corrected(session, case, row, actor, now, correction)
         cases.record(session, case, "privacy_answered", actor, now, role=min(roles), facts=facts)
         session.flush()
         if granted and row.kind == "erase":
@@ -90,6 +107,21 @@ def decide(
             erasing.erase(session, case, whole, paper, actor, now, store, role=Role.CHIEF)
             row.reason = reason.strip()  # the answer itself stays readable for whoever asked
         return case.id
+
+
+def _corrected(
+    session: Session, case: Case, row: PrivacyRequest, actor: Actor, now: dt.datetime, correction: Correction | None
+) -> dict[str, str]:
+    """Writes the identity anew where the granted wish was about it; what was corrected, as codes for the record."""
+    if correction is None or (row.kind, row.state) != ("correct", "granted"):
+        return {}
+    changes = {name: said for name in CORRECTED if (said := correction.changes.get(name, "").strip())}
+    if not changes:
+        return {}
+    if "phone" in changes and not (changes := {**changes, "phone": read_phone(changes["phone"])})["phone"]:
+        raise Refused("missing", field="phone")
+    identities.correct(session, correction.keys, case, actor, now, changes, correction.token)
+    return {"corrected": "+".join(changes)}
 
 
 def _check_erasure(session: Session, case: Case, parts: Sequence[str]) -> None:

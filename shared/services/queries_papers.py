@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, Text, case, cast, literal, null, select, union_all
+from sqlalchemy import Date, Integer, String, Text, bindparam, case, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from shared.db import UtcDateTime
@@ -15,6 +16,7 @@ from shared.models.extension import Extension
 from shared.models.question import Question
 from shared.models.rating import Rating
 from shared.models.slip import EvidenceRequest
+from shared.sealed import Sealed, carried, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ _NO_TEXT, _NO_ID = literal("", String()), cast(null(), Integer)
 _NO_DAY, _NO_TIME = cast(null(), Date), cast(null(), UtcDateTime())
 
 
-def _part(kind: str, table: Any, at: Any, **given: Any) -> Any:
-    """One kind of paper in the columns that all kinds share."""
+def _part(kind: str, table: Any, at: Any, **given: Any) -> tuple[Any, str, dict[str, str]]:
+    """One kind of paper in the columns that all kinds share, and which of them are sealed."""
     blank: dict[str, Any] = {
         "by_id": _NO_ID,
         "code": _NO_TEXT,
@@ -54,9 +56,11 @@ def _part(kind: str, table: Any, at: Any, **given: Any) -> Any:
         "unit_id": _NO_ID,
         "round": _NO_ID,
     }
-    columns = {**blank, **given}
+    columns = {k: carried(c) if isinstance(c.type, Sealed) else c for k, c in {**blank, **given}.items()}
     head = [literal(kind, String()).label("kind"), table.id.label("id"), at.label("at")]
-    return select(*head, *(cast(c, Text).label(k) if k in _TEXTS else c.label(k) for k, c in columns.items()))
+    places = {k: c.type.place for k, c in given.items() if isinstance(c.type, Sealed)}
+    row = select(*head, *(cast(c, Text).label(k) if k in _TEXTS else c.label(k) for k, c in columns.items()))
+    return row, kind, places
 
 
 _TEXTS = {"code", "text", "more", "rest"}
@@ -64,6 +68,14 @@ _TEXTS = {"code", "text", "more", "rest"}
 
 def papers_of(session: Session, case_id: int) -> list[Paper]:
     """Decisions, questions, answers, ratings, notes, extensions and evidence, in one statement."""
+    query, places = _question()
+    rows = [_opened(Paper(*row), places) for row in session.execute(query, {"of_case": case_id})]
+    return sorted(rows, key=lambda p: (p.at, p.kind, p.id))
+
+
+@lru_cache(maxsize=1)
+def _question() -> tuple[Any, dict[str, dict[str, str]]]:
+    """The statement, and which columns of which kind are sealed: writing it anew costs more than running it."""
     d, q, a, r, n, x, e = Decision, Question, Answer, Rating, Note, Extension, EvidenceRequest
     fate = case((q.answered_at.is_not(None), "answered"), (q.lapsed_at.is_not(None), "lapsed"), else_="open")
     parts = [
@@ -119,6 +131,11 @@ def papers_of(session: Session, case_id: int) -> list[Paper]:
         ),
     ]
     tables: tuple[Any, ...] = (d, q, a, r, n, x, e)
-    query = union_all(*(p.where(t.case_id == case_id) for p, t in zip(parts, tables, strict=True)))
-    rows = [Paper(*row) for row in session.execute(query)]
-    return sorted(rows, key=lambda p: (p.at, p.kind, p.id))
+    of_case: Any = bindparam("of_case")
+    query = union_all(*(row.where(t.case_id == of_case) for (row, *_), t in zip(parts, tables, strict=True)))
+    return query, {kind: places for _, kind, places in parts}
+
+
+def _opened(paper: Paper, places: dict[str, dict[str, str]]) -> Paper:
+    words: dict[str, Any] = {name: read(place, getattr(paper, name)) for name, place in places[paper.kind].items()}
+    return replace(paper, **words)

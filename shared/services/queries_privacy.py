@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from shared.models.erasure import Certificate, Erasure
 from shared.models.institution import Institution
 from shared.models.person import Person
 from shared.models.privacy import Consent, LegalHold, PrivacyRequest
-from shared.services import barrier, retention
+from shared.services import barrier, quarter_keys, retention
 
 MAY_SEE = frozenset({Role.INTAKE, Role.CHIEF, Role.ARCHIVIST})
 SHOWN = 50
@@ -115,6 +116,8 @@ class Paper:
     institution: Institution
     by: str
     rows: list[tuple[Erasure, str]]
+    gone_on: dt.date
+    """From when on it opens in no backup either."""
 
 
 def paper(certificate_id: int, actor: Actor) -> Paper:
@@ -129,4 +132,5 @@ def paper(certificate_id: int, actor: Actor) -> Paper:
         rows = session.execute(query.where(Erasure.certificate_id == certificate_id).order_by(Case.id, Erasure.id))
         person = session.get(Person, found.by_id) if found.by_id else None
         place = session.get_one(Institution, found.institution_id)
-        return Paper(found, place, person.name if person else "", [(e, no) for e, no in rows])
+        gone = quarter_keys.gone_from_backups(found.at.astimezone(ZoneInfo(place.time_zone)).date())
+        return Paper(found, place, person.name if person else "", [(e, no) for e, no in rows], gone)

@@ -101,7 +101,7 @@ def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
     facts |= barrier.facts(actor) | chosen
     with reading() as session:
         if asked.words:
-            found = search.matches(session, asked.words)
+            found = search.matches(session, actor.institution_id or 0, asked.words)
             question = question.where(found) if found is not None else question
         if key is not None:
             facts |= {"edge": key[0], "edge_id": key[1]}

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from shared import crypto
+from shared import case_keys, crypto
 from shared.crypto import Keys
 from shared.db import reading, work
 from shared.domain.errors import Refused
@@ -95,7 +95,7 @@ def rewrap_notifier(keys: Keys, notifier: Mapping[str, bytes], *, most: int | No
 
 
 def rewrap_content(keys: Keys, *, most: int | None = None) -> int:
-    """Closes the content keys of all cases with the newest key of the web, and makes its marks anew."""
+    """Closes content keys and search keys with the newest key of the web, and makes its marks anew."""
     current = keys.current("content")[0]
 
     def change(case_id: int, boxed: Wraps, _place: Institution) -> Wraps | None:
@@ -113,6 +113,7 @@ def _renew_marks(keys: Keys) -> None:
     with work() as session:
         for place in session.scalars(select(Institution).with_for_update()):
             seals.renew(keys, place)
+            place.search_key = case_keys.renewed_search_key(keys, place.slug, place.search_key)
         for row in session.scalars(select(OfficerKey).with_for_update()):
             if seals.genuine(keys, row):
                 row.mark = seals.officer_mark(keys, row.person_id, row.public)

@@ -1,21 +1,28 @@
 """The search index over what the office may read: pairs of characters, for Chinese has no spaces.
 
 FTS5 on SQLite, a GIN index over text[] on PostgreSQL; both find two-character words, and neither needs an extension.
+The index holds keyed hashes of the pairs in the order of the hashes: without the institution's key it tells no word.
 Nothing of the complainant's identity or contact is ever put in.
 """
 
 from __future__ import annotations
 
+import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, bindparam, text
 from sqlalchemy.orm import Session
 
+from shared import sealed
 from shared.models.case import Case
+from shared.models.institution import Institution
 
 _KEEP = re.compile(r"[^\w]+")
 LONGEST = 60
+HASH_BYTES = 4
+"""Short: a false match among four thousand million shows one line too many, and says less to whoever steals it."""
 
 
 def grams(words: str) -> list[str]:
@@ -33,55 +40,70 @@ def _postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 
 
-def put(session: Session, case_id: int, *words: str) -> None:
+def put(session: Session, case: Case) -> None:
     """Indexes a new case."""
-    found = grams("\n".join(words))
+    put_words(session, case.institution_id, case.id, *_words_of(case))
+
+
+def put_words(session: Session, institution_id: int, case_id: int, *words: str) -> None:
+    """Indexes the words of a case."""
+    found = blind(_key(session, institution_id), grams("\n".join(words)))
     if _postgresql(session):
         session.execute(
             text("insert into case_text (case_id, grams) values (:id, :grams)"), {"id": case_id, "grams": found}
         )
     else:
         session.execute(
-            text("insert into case_text (rowid, grams) values (:id, :grams)"), {"id": case_id, "grams": _words(found)}
+            text("insert into case_text (rowid, grams) values (:id, :grams)"),
+            {"id": case_id, "grams": " ".join(found)},
         )
 
 
-def drop(session: Session, case_id: int, *words: str) -> None:
-    """Takes a case out of the index; the words are those it was put in with, for FTS5 keeps no copy to look them up."""
+def drop(session: Session, case: Case) -> None:
+    """Takes a case out of the index, its words still at hand, for FTS5 keeps no copy to look them up."""
     if _postgresql(session):
-        session.execute(text("delete from case_text where case_id = :id"), {"id": case_id})
+        session.execute(text("delete from case_text where case_id = :id"), {"id": case.id})
     else:
-        gone = _words(grams("\n".join(words)))
+        gone = " ".join(blind(_key(session, case.institution_id), grams("\n".join(_words_of(case)))))
         sql = "insert into case_text (case_text, rowid, grams) values ('delete', :id, :grams)"
-        session.execute(text(sql), {"id": case_id, "grams": gone})
+        session.execute(text(sql), {"id": case.id, "grams": gone})
 
 
-def _words(pairs: list[str]) -> str:
-    """FTS5 cuts at spaces only: each pair is written in hex, so that no tokenizer has an opinion on it."""
-    return " ".join(p.encode("utf-16-be").hex() for p in pairs)
+def blind(key: bytes, pairs: Iterable[str]) -> list[str]:
+    """The pairs as the index holds them, in an order that says nothing of theirs."""
+    return sorted({hmac.digest(key, pair.encode(), "sha256")[:HASH_BYTES].hex() for pair in pairs})
 
 
-def matches(session: Session, needle: str) -> ColumnElement[bool] | None:
+def _words_of(case: Case) -> tuple[str, ...]:
+    return case.register_no, case.respondent, case.story, case.wish
+
+
+def _key(session: Session, institution_id: int) -> bytes:
+    return sealed.search_key(session.get_one(Institution, institution_id))
+
+
+def matches(session: Session, institution_id: int, needle: str) -> ColumnElement[bool] | None:
     """The condition that a case holds every pair of the needle; None where there is nothing to look for.
 
     A needle is cut at 60 characters. A text that has all pairs, but not side by side, matches too.
     """
-    pairs = grams(needle[:LONGEST])
+    pairs = blind(_key(session, institution_id), grams(needle[:LONGEST]))
     if not pairs:
         return None
     if _postgresql(session):
         clause = text('"case".id in (select case_id from case_text where grams @> :pairs)')
         return clause.bindparams(bindparam("pairs", pairs))  # type: ignore[return-value]  # a text condition is one
-    query = " AND ".join(f'"{word}"' for word in _words(pairs).split())
+    query = " AND ".join(f'"{pair}"' for pair in pairs)
     clause = text('"case".id in (select rowid from case_text where case_text match :query)')
     return clause.bindparams(bindparam("query", query))  # type: ignore[return-value]  # a text condition is one
 
 
 def similar(session: Session, case: Case, limit: int = 200) -> list[int]:
     """Ids of cases of the institution that share a telling pair of characters with this one, newest first."""
-    pairs = grams(f"{case.respondent}\n{case.story}")[:40]
-    if not pairs:
+    telling = grams(f"{case.respondent}\n{case.story}")[:40]
+    if not telling:
         return []
+    pairs = blind(_key(session, case.institution_id), telling)
     if _postgresql(session):
         sql = (
             'select c.id from case_text t join "case" c on c.id = t.case_id '
@@ -93,6 +115,6 @@ def similar(session: Session, case: Case, limit: int = 200) -> list[int]:
             'select c.id from case_text t join "case" c on c.id = t.rowid '
             "where t.grams match :query and c.institution_id = :inst and c.id <> :id order by c.id desc limit :n"
         )
-        query = " OR ".join(f'"{word}"' for word in _words(pairs).split())
+        query = " OR ".join(f'"{pair}"' for pair in pairs)
         parameters = {"query": query, "inst": case.institution_id, "id": case.id, "n": limit}
     return list(session.scalars(text(sql), parameters))

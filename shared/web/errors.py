@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from shared.crypto import Busy
+from shared.crypto import Busy, Unreadable
 from shared.db import UNCERTAIN
 from shared.domain.errors import Refused
 from shared.s3 import StoreAway
@@ -67,6 +67,12 @@ def missing(_error: Exception) -> Response:
 def outdated(_error: Exception) -> Response:
     """The form's token is from another session or too old."""
     return _page(400, _("这一页打开太久了"), _("为了安全，内容没有提交。请返回上一页刷新后再提交；您写的内容在下面。"))
+
+
+def unreadable(_error: Unreadable) -> Response:
+    """What is stored was changed, or moved here from elsewhere: shown as nothing rather than as something else."""
+    text = _("存下的内容和记录对不上，所以不显示，也没有改动。别的投诉照常办理。请打电话告诉我们，由专人核对。")
+    return _page(409, _("这一件的内容打不开"), text)
 
 
 def away(error: Exception) -> Response:
@@ -131,6 +137,7 @@ def _logged(code: str, error: Exception) -> dict[str, str]:
 def init(app: Flask) -> None:
     """Registers the handlers."""
     app.register_error_handler(Refused, refused)
+    app.register_error_handler(Unreadable, unreadable)
     app.register_error_handler(CSRFError, outdated)
     app.register_error_handler(OperationalError, away)
     app.register_error_handler(InterfaceError, away)

@@ -8,9 +8,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 
-from shared.db import Base, db
+from shared.db import Base, db, reading
+from shared.models.case import Case
+from shared.services import search
 from tests.support import world
 
 FOLDER = str(Path(__file__).resolve().parents[2] / "migrations")
@@ -37,3 +39,28 @@ def test_down_and_up_again_with_data(app: Flask) -> None:
         finally:
             upgrade(directory=FOLDER)
         assert "case" in inspect(db.engine).get_table_names()
+
+
+def test_words_are_sealed_on_the_way_up_and_plain_again_on_the_way_down(app: Flask) -> None:
+    with app.app_context():
+        town = world.township()
+        case_id, slip_id = world.transferred(app, town, mode="named", identity={"name": "赵守田"})
+        db.session.remove()
+        try:
+            downgrade(directory=FOLDER, revision="0007_chain")
+            assert world.STORY in str(_cells())
+            db.session.remove()
+        finally:
+            upgrade(directory=FOLDER)
+        assert world.STORY not in str(_cells())
+        assert (world.case_of(case_id).story, world.slip_of(slip_id).text) == (world.STORY, world.STORY)
+        with reading() as session:
+            where = search.matches(session, town.institution_id, world.STORY[:6])
+            assert list(session.scalars(select(Case.id).where(where))) == [case_id]
+
+
+def _cells() -> list[object]:
+    with reading() as session:
+        found = [*session.execute(text('select * from "case"')), *session.execute(text("select * from slip"))]
+        session.rollback()
+    return found

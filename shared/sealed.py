@@ -1,0 +1,202 @@
+"""What people wrote about a case, as rows hold it: closed with a key of the case, open to whoever reads it here.
+
+A column of the type `Sealed` is an ordinary text to all other code. Reading, its statement brings the case's wrapped
+key along with the envelope; writing, the session closes what changed just before it is sent. Where an envelope doesn't
+open, a page that wants to show the words fails with `Unreadable`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, String, event, inspect, literal, select, type_coerce, update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Mapper, attributes, object_session
+from sqlalchemy.orm.util import identity_key
+from sqlalchemy.types import TypeDecorator
+
+from shared import case_keys, keyring
+from shared.crypto import Keys
+from shared.db import Base
+from shared.models.institution import Institution
+from shared.sealing.envelope import Unreadable
+
+LOST = "■■■"
+OWN = "own"
+"""In place of a case's key: the quarter's own."""
+BETWEEN = "|"
+"""Stands in no Base64 and in no receipt number."""
+
+
+class Gap(str):
+    """In place of words that don't open, in a list that goes on without them."""
+
+
+class Lost(Gap):
+    """In place of words that don't open: whoever shows them gets `Unreadable`, whoever doesn't goes on."""
+
+    def __html__(self) -> str:
+        raise Unreadable
+
+    def __str__(self) -> str:
+        raise Unreadable
+
+    def __format__(self, _spec: str) -> str:
+        raise Unreadable
+
+
+class Closed(str):
+    """Words on their way into a row, with the envelope that goes there instead."""
+
+    place: str
+    envelope: str
+
+
+class Sealed(TypeDecorator[str]):
+    """The type of a column for what somebody wrote; `place` is `table.column`, and never changes.
+
+    `listed`: it stands in lists of cases, where one that doesn't open must not hide all others.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, place: str, *, listed: bool = False) -> None:
+        super().__init__()
+        self.place, self.listed = place, listed
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The case's wrapped key and receipt number before the envelope."""
+        return type_coerce(carried(column), self)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The envelope; words that nobody closed don't get in."""
+        if not value:
+            return value
+        if isinstance(value, Closed) and value.place == self.place:
+            return value.envelope
+        raise ValueError(f"{self.place} takes what a session has closed")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """The words, or `LOST`."""
+        return None if value is None else read(self.place, value, listed=self.listed)
+
+
+def carried(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A sealed column with what opens it, as one text for `read`."""
+    at: Any = column
+    whole: ColumnElement[Any] = _keys_at(at.table) + literal(BETWEEN, String) + type_coerce(column, String)
+    return whole
+
+
+def read(place: str, text: str, *, listed: bool = False) -> str:
+    """The words in what `carried` brought, or what stands for them."""
+    wrapped, whose, cell = text.split(BETWEEN, 2)
+    try:
+        if wrapped == OWN:
+            return case_keys.open_name(keyring.keys(), whose, cell)
+        return case_keys.open_cell(case_keys.key_of(keyring.keys(), wrapped, whose), place, cell) if cell else ""
+    except Unreadable:
+        return Gap(LOST) if listed else Lost(LOST)
+
+
+def search_key(place: Institution) -> bytes:
+    """The key of an institution's search index; raises Unreadable."""
+    return case_keys.search_key(keyring.keys(), place.slug, place.search_key)
+
+
+@event.listens_for(Institution, "before_insert")
+def _found(_mapper: Mapper[Any], _connection: Connection, place: Institution) -> None:
+    """An institution has its key from the first."""
+    place.search_key = place.search_key or case_keys.new_search_key(keyring.keys(), place.slug)
+
+
+def _keys_at(table: Any) -> Any:
+    """The case's wrapped key and receipt number, for a row of the case's own table or of one that points to it."""
+    if "stored" in table.c:
+        return literal(OWN + BETWEEN, String) + table.c.stored
+    if "words_key" in table.c:
+        return table.c.words_key + literal(BETWEEN, String) + table.c.receipt_no
+    case, slip = Base.metadata.tables["case"].alias(), Base.metadata.tables["slip"].alias()
+    query = select(case.c.words_key + literal(BETWEEN, String) + case.c.receipt_no)
+    if "case_id" in table.c:
+        query = query.where(case.c.id == table.c.case_id)
+    else:
+        query = query.where(case.c.id == slip.c.case_id, slip.c.id == table.c.slip_id)
+    return query.correlate(table).scalar_subquery()
+
+
+@lru_cache(maxsize=256)
+def sealed_columns(mapper: Mapper[Any]) -> dict[str, str]:
+    """Attributes of sealed columns and their places."""
+    return {p.key: p.columns[0].type.place for p in mapper.column_attrs if isinstance(p.columns[0].type, Sealed)}
+
+
+@event.listens_for(Mapper, "before_insert")
+@event.listens_for(Mapper, "before_update")
+def _close(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
+    """Closes what changed, as the row is about to be sent."""
+    changed = {
+        name: (place, value)
+        for name, place in sealed_columns(mapper).items()
+        if inspect(target).attrs[name].history.has_changes() and (value := getattr(target, name))
+    }
+    if not changed:
+        return
+    keys = keyring.keys()
+    own = hasattr(target, "stored")
+    key = b"" if own else _key_for(connection, keys, target)
+    for name, (place, value) in changed.items():
+        if isinstance(value, Gap):
+            raise Unreadable
+        closed = Closed(value)
+        closed.place = place
+        closed.envelope = (
+            case_keys.close_name(keys, target.stored, value) if own else case_keys.close_cell(keys, key, place, value)
+        )
+        setattr(target, name, closed)
+
+
+def _key_for(connection: Connection, keys: Keys, target: Any) -> bytes:
+    """The key of the case that a row belongs to; a case without gets one now."""
+    case = target if hasattr(target, "words_key") else _held(target, "case", _case_id(connection, target))
+    if case is not None and case.words_key:
+        return case_keys.key_of(keys, case.words_key, case.receipt_no)
+    if case is target:
+        key, target.words_key = case_keys.new_key(keys, target.receipt_no)
+        return key
+    return _key_in(connection, keys, _case_id(connection, target))
+
+
+def _key_in(connection: Connection, keys: Keys, case_id: int) -> bytes:
+    table = Base.metadata.tables["case"]
+    wanted = select(table.c.words_key, table.c.receipt_no).where(table.c.id == case_id)
+    wrapped, receipt_no = connection.execute(wanted).one()
+    if not wrapped:  # its words were erased, or it is from before: what is said now gets a key anew
+        none = table.c.id == case_id, table.c.words_key == ""
+        connection.execute(update(table).where(*none).values(words_key=case_keys.new_key(keys, receipt_no)[1]))
+        wrapped, receipt_no = connection.execute(wanted).one()
+    return case_keys.key_of(keys, wrapped, receipt_no)
+
+
+def _case_id(connection: Connection, target: Any) -> int:
+    if hasattr(target, "case_id"):
+        return int(target.case_id)
+    slip = _held(target, "slip", target.slip_id)
+    if slip is not None:
+        return int(slip.case_id)
+    table = Base.metadata.tables["slip"]
+    return int(connection.execute(select(table.c.case_id).where(table.c.id == target.slip_id)).scalar_one())
+
+
+def _held(target: Any, table: str, row_id: int) -> Any:
+    """The row as the session holds it, if it does and nothing of it has to be read again."""
+    session, mapped = object_session(target), _class_of(table)
+    row = session.identity_map.get(identity_key(mapped, row_id)) if session else None
+    return row if row is not None and not attributes.instance_state(row).expired_attributes else None
+
+
+@lru_cache(maxsize=4)
+def _class_of(table: str) -> Any:
+    return next(m.class_ for m in Base.registry.mappers if m.local_table is Base.metadata.tables[table])

@@ -1,0 +1,161 @@
+"""What people wrote about a case: a thief of the database reads none of it, and nothing opens in a foreign place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, select, text, update
+from sqlalchemy.exc import StatementError
+
+from shared import sealed
+from shared.db import Base, db, reading, work
+from shared.models.case import Case
+from shared.models.slip import Slip
+from shared.sealed import Sealed
+from shared.services import answers, decisions, erasing, queries_case, queries_papers, replies, search, slips, sweeps
+from shared.services.answers import Told
+from shared.services.replies import Proposal
+from tests.support import world as w
+from tests.support.office import Office
+from tests.support.world import MONDAY, World
+
+CANARY = "金丝雀喙"
+
+
+def told(app: Flask, world: World) -> int:
+    """A case in which everybody has written the mark."""
+    case_id, slip_id = w.signed(app, world, story=f"{CANARY}{w.STORY}", wish=CANARY, respondent=f"{CANARY}站")
+    intake = world.actor("intake")
+    decisions.add_note(case_id, intake, MONDAY, text=CANARY)
+    slips.assign_section(slip_id, world.actor("director"), MONDAY, section_id=world.unit["finance"])
+    replies.submit(slip_id, world.actor("handler"), MONDAY, Proposal(outcome="solved", solution=CANARY, opinion=CANARY))
+    replies.decide(slip_id, world.actor("unit_head"), MONDAY, approved=True, comment=CANARY)
+    replies.hand_in(slip_id, world.actor("signer"), MONDAY)
+    answers.feed_back(case_id, intake, MONDAY, Told("online", f"{CANARY}已经更新。"))
+    answers.rate(case_id, w.CITIZEN, MONDAY, level="bad", comment=CANARY)
+    return case_id
+
+
+def raw() -> str:
+    """Every cell of every table, as it lies there."""
+    with reading() as session:
+        tables = inspect(db.engine).get_table_names()
+        return "\n".join(str(row) for t in tables for row in session.execute(text(f'select * from "{t}"')))
+
+
+def test_a_thief_of_the_database_reads_nothing_that_anybody_wrote(app: Flask, township: World) -> None:
+    case_id = told(app, township)
+    assert CANARY not in raw()
+    assert w.STORY[:4] not in raw()
+    if db.engine.dialect.name == "sqlite":
+        place = Path(str(db.engine.url.database))
+        assert not [p for p in place.parent.glob(f"{place.name}*") if CANARY.encode() in p.read_bytes()]
+    view = queries_case.case_view(case_id, township.actor("intake"), MONDAY)
+    assert view.case.story == f"{CANARY}{w.STORY}"
+    with reading() as session:
+        papers = {paper.kind: paper for paper in queries_papers.papers_of(session, case_id)}
+    assert (papers["note"].text, papers["rating"].text, papers["answer"].text) == (
+        CANARY,
+        CANARY,
+        f"{CANARY}已经更新。",
+    )
+
+
+def test_whatever_can_be_erased_of_a_case_is_sealed_and_the_other_way_round() -> None:
+    words = {(m.__tablename__, c) for m, columns in erasing.WORDS for c in columns}
+    words |= {("case", c) for c in erasing.OF_CASE} | {("recalled_copy", c) for c in ("text", "points", "reason")}
+    words |= {("co_handling", c) for c in ("reason", "comment", "opinion")}
+    words |= {("unseal_request", "reason"), ("attachment", "name")}  # their rows go as a whole
+    columns = [c for t in Base.metadata.sorted_tables for c in t.c if isinstance(c.type, Sealed)]
+    assert {(c.table.name, c.name) for c in columns} == words
+    assert all(c.type.place == f"{c.table.name}.{c.name}" for c in columns)
+
+
+def test_words_that_nobody_closed_never_get_into_a_row(app: Flask, township: World) -> None:
+    case_id = township.file_case(app).case_id
+    with pytest.raises(StatementError, match="closed"), work() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(story="写在外面的话"))
+
+
+@pytest.fixture
+def two(town: Office) -> tuple[int, int]:
+    return tuple(town.made(lambda app, world: world.file_case(app).case_id) for _ in range(2))
+
+
+SWAPS = {
+    "other case": 'update "case" set story = (select story from "case" where id = :b) where id = :a',
+    "other column": 'update "case" set story = summary where id = :a and :b > 0',
+    "other key": 'update "case" set words_key = (select words_key from "case" where id = :b) where id = :a',
+    "no key": """update "case" set words_key = '' where id = :a and :b > 0""",
+    "plain words": """update "case" set story = 'forged' where id = :a and :b > 0""",
+}
+
+
+@pytest.mark.parametrize("swap", SWAPS)
+def test_an_envelope_in_a_foreign_place_is_a_clear_page_and_the_queue_goes_on(
+    town: Office, two: tuple[int, int], swap: str
+) -> None:
+    with town.app.app_context(), work() as session:
+        session.execute(text(SWAPS[swap]), {"a": two[0], "b": two[1]})
+    assert "这一件的内容打不开" in town.see("intake", f"/office/case/{two[0]}", 409)
+    assert w.STORY in town.see("intake", f"/office/case/{two[1]}")
+    town.see("intake", "/office/queue")
+    town.see("intake", "/office/")
+    with town.app.app_context():
+        sweeps.watch_clocks(MONDAY + w.days(60))
+
+
+def test_a_slip_that_holds_another_one_s_words_shows_them_to_nobody(town: Office) -> None:
+    (_, one), (_, other) = (town.made(w.transferred) for _ in range(2))
+    with town.app.app_context(), work() as session:
+        swap = "update slip set text = (select text from slip where id = :b) where id = :a"
+        session.execute(text(swap), {"a": one, "b": other})
+    assert w.STORY not in town.see("signer", f"/office/slip/{one}", 409)
+    assert w.STORY in town.see("signer", f"/office/slip/{other}")
+
+
+def test_what_is_said_after_the_words_are_erased_has_a_key_of_its_own(app: Flask, township: World) -> None:
+    case_id = township.file_case(app).case_id
+    with work() as session:
+        session.execute(text("""update "case" set words_key = '', story = '' where id = :i"""), {"i": case_id})
+    decisions.add_note(case_id, township.actor("intake"), MONDAY, text=CANARY)
+    with reading() as session:
+        assert [paper.text for paper in queries_papers.papers_of(session, case_id)] == [CANARY]
+    assert CANARY not in raw()
+
+
+def found(world: World, needle: str) -> int:
+    with reading() as session:
+        where = search.matches(session, world.institution_id, needle)
+        return len(session.scalars(select(Case.id).where(where)).all())
+
+
+def test_the_index_finds_words_it_doesn_t_hold(app: Flask, township: World) -> None:
+    case_id = township.file_case(app, story=f"{CANARY}{w.STORY}").case_id
+    assert found(township, CANARY) == found(township, w.STORY[:6]) == 1
+    assert found(township, "查无此词") == 0
+    with reading() as session:
+        held = session.execute(text("select * from case_text")).all()
+    pairs = search.grams(CANARY)
+    assert not [p for p in pairs if p in str(held) or p.encode("utf-16-be").hex() in str(held)]
+    with work() as session:
+        search.drop(session, session.get_one(Case, case_id))
+    assert found(township, CANARY) == 0
+
+
+def test_institutions_hash_the_same_pair_differently(app: Flask, township: World) -> None:
+    other = w.county()
+    with reading() as session:
+        one, two = (search._key(session, i) for i in (township.institution_id, other.institution_id))
+    assert set(search.blind(one, ["公开"])).isdisjoint(search.blind(two, ["公开"]))
+
+
+def test_a_slip_s_words_change_and_stay_sealed(app: Flask, township: World) -> None:
+    _case, slip_id = w.transferred(app, township)
+    with work() as session:
+        session.get_one(Slip, slip_id).points = CANARY
+    assert w.slip_of(slip_id).points == CANARY
+    assert CANARY not in raw()
+    assert sealed.sealed_columns(inspect(Slip))["points"] == "slip.points"
