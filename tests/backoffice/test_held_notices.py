@@ -67,17 +67,17 @@ def test_what_waits_is_not_sent(town: Office):
 
 def test_the_head_sees_how_many_and_the_words_and_agrees(town: Office):
     accepted(town, 3)
-    page = town.see("chief", "/office/held")
+    page = town.see("chief", "/office/held-notices")
     assert "3 条通知" in page
     assert "已受理，预计" in page
-    town.press("chief", "/office/held", decision="yes")
+    town.press("chief", "/office/held-notices", decision="yes")
     assert counts(town) == {"queued": 3}
-    assert "现在没有等同意的通知" in town.see("chief", "/office/held")
+    assert "现在没有等同意的通知" in town.see("chief", "/office/held-notices")
 
 
 def test_a_no_leaves_it_to_a_person_and_is_on_record(town: Office):
     accepted(town, 3)
-    town.press("chief", "/office/held", decision="no")
+    town.press("chief", "/office/held-notices", decision="no")
     assert counts(town) == {"failed": 3}
     with town.app.app_context(), work() as session:
         act = session.scalars(select(AdminAct).where(AdminAct.kind == "notices_refused")).one()
@@ -88,23 +88,23 @@ def test_what_came_after_the_page_was_made_is_not_decided_unseen(town: Office):
     accepted(town, 3)
     with town.app.app_context(), work() as session:
         newest = session.scalars(select(func.max(OutboxRow.id)).where(OutboxRow.state == "held")).one()
-    town.press("chief", "/office/held", decision="yes", heap=f"accepted|citizen|bulk|{newest - 1}")
+    town.press("chief", "/office/held-notices", decision="yes", heap=f"accepted|citizen|bulk|{newest - 1}")
     assert counts(town)["held"] == 1
 
 
 @pytest.mark.parametrize("heap", ["", "x", "accepted|citizen|bulk|", "accepted|citizen|bulk|9\x009", "a|b|c|²"])
 def test_a_form_that_names_nothing_changes_nothing(town: Office, heap: str):
     accepted(town, 3)
-    town.press("chief", "/office/held", status=409, decision="yes", heap=heap)
+    town.press("chief", "/office/held-notices", status=409, decision="yes", heap=heap)
     assert counts(town) == {"held": 3}
 
 
 def test_neither_yes_nor_no_decides_nothing(town: Office):
     accepted(town, 3)
-    town.press("chief", "/office/held", status=422)
+    town.press("chief", "/office/held-notices", status=422)
     assert counts(town) == {"held": 3}
 
 
 @pytest.mark.parametrize("role", ["intake", "dispatcher", "handler", "system_admin"])
 def test_nobody_but_the_head_agrees(town: Office, role: str):
-    town.see(role, "/office/held", status=403)
+    town.see(role, "/office/held-notices", status=403)

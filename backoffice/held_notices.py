@@ -33,17 +33,17 @@ class Shown:
     text: str
 
 
-@bp.get("/held")
+@bp.get("/held-notices")
 def held_notices() -> Response:
     """What waits, with the text that would go out."""
     need_sight(me(), "held_notices")
     heaps = held.heaps(me())
     base = base_url(settings())
     shown = [Shown(h, str(REASONS.get(h.reason, OTHER_REASON)), held.words(h.first_id, base)) for h in heaps]
-    return page("backoffice/held.html", heaps=shown)
+    return page("backoffice/held_notices.html", heaps=shown)
 
 
-@bp.post("/held")
+@bp.post("/held-notices")
 def held_decide() -> Response:
     """Lets one heap go or keeps it back."""
     need(me(), "release_notices")
