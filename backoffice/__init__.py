@@ -32,6 +32,7 @@ import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402
 import backoffice.reply  # noqa: E402
 import backoffice.second_factor  # noqa: E402
+import backoffice.security_record  # noqa: E402
 import backoffice.sign_in  # noqa: E402
 import backoffice.slip_acts  # noqa: E402
 import backoffice.slips  # noqa: E402

@@ -14,7 +14,7 @@ from shared import clock
 from shared.domain.lifecycle import ADMIN_ROLES, OFFICE_ROLES, Role, Route, State
 from shared.domain.regimes import Regime
 from shared.domain.visibility import at_home, may_see
-from shared.services import queries_queue, queries_work
+from shared.services import queries_queue, queries_watch, queries_work
 from shared.services.queries_privacy import MAY_SEE
 from shared.web.addresses import address
 from shared.web.auth import me
@@ -72,8 +72,13 @@ def _admin_links() -> list[dict[str, Any]]:
         ("units", _("单位"), "office.units"),
         ("admin_acts", _("管理记录"), "office.acts"),
         ("audit", _("审计"), "office.audit"),
+        ("security_record", _("安全记录"), "office.security_record"),
     )
-    return [_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me()))]
+    links = [_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me()))]
+    for link in links:
+        if link["url"] == address("office.security_record") and (alarms := queries_watch.alarms(me(), clock.now())):
+            link |= {"count": len(alarms), "hot": True}
+    return links
 
 
 def _link(label: str, endpoint: str, *, key: str = "") -> dict[str, Any]:

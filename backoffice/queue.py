@@ -14,7 +14,7 @@ from shared import clock
 from shared.domain import lifecycle
 from shared.domain.lifecycle import State
 from shared.domain.visibility import need_sight, roles_on
-from shared.services import queries_queue, queries_work
+from shared.services import queries_queue, queries_work, reads
 from shared.services.queries_queue import VIEWS, Asked
 from shared.web.auth import me
 from shared.web.labels import label
@@ -55,6 +55,7 @@ def queue_preview(case_id: int) -> Response:
     case = queries_queue.preview(me(), case_id)
     if case is None:
         abort(404)
+    reads.note(me(), clock.now())
     book = queries_work.book(me())
     held = roles_on(me(), case.institution_id, [case.unit_id] if case.unit_id else [])
     return page(

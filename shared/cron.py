@@ -11,6 +11,7 @@ from redis import RedisError
 
 from shared import antivirus, clock, signing
 from shared.db import db
+from shared.domain.passwords import PROFILES
 from shared.senders import Email, Result
 from shared.senders.email import send_email
 from shared.services import (
@@ -25,6 +26,7 @@ from shared.services import (
     transfer_copies,
     unsealing,
     visits,
+    watching,
 )
 from shared.web import state
 
@@ -73,6 +75,7 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: visits.sweep(now, settings.visit_idle_minutes, state.store()),
         lambda: sweeps.forget_failures(now),
         lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),
+        lambda: watching.forget(now, PROFILES[settings.password_profile]),
         lambda: sweeps.harden_codes(newest),
         lambda: unsealing.forget_shares(now),
         lambda: privacy_notices.keep(now),

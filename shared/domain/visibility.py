@@ -28,6 +28,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "units": frozenset({Role.SYSTEM_ADMIN}),
     "admin_acts": frozenset({Role.AUDITOR}),
     "audit": frozenset({Role.AUDITOR}),
+    "security_record": frozenset({Role.AUDITOR, Role.SECURITY_ADMIN}),
 }
 """Which roles may see a kind of thing, in their own institution; a unit's role counts in its own unit alone."""
 DONE_BY: dict[str, frozenset[Role]] = {

@@ -25,6 +25,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     regime,
     release,
     second_factor,
+    security_record,
     slip,
     throttle,
     transfer_copy,

@@ -1,0 +1,58 @@
+"""Watching and limiting: the security record, which takes lines and gives up none before its time."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0008_watch'
+down_revision = '0007_chain'
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+WORDS = "security_record is kept as it is"
+KEPT_DAYS = 184  # half a year (网络安全法); how much longer is the profile's to say
+
+
+def upgrade():
+    op.create_table(
+        "security_record",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("institution_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("typed", sa.String(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_security_record_institution_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_security_record_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_security_record")),
+    )
+    op.create_index("ix_security_record_institution_id_at_id", "security_record", ["institution_id", "at", "id"])
+    op.create_index("ix_security_record_at", "security_record", ["at"])
+    for statement in _triggers():
+        op.execute(statement)
+
+
+def _triggers():
+    """No line changes; none goes before half a year is over."""
+    if op.get_bind().dialect.name == "postgresql":
+        yield (
+            "create function security_record_kept() returns trigger language plpgsql as "
+            f"$$ begin raise exception '{WORDS}'; end $$"
+        )
+        call = "execute function security_record_kept()"
+        young = f"old.at > now() - interval '{KEPT_DAYS} days'"
+        yield f"create trigger security_record_no_update before update on security_record for each row {call}"
+        yield f"create trigger security_record_no_delete before delete on security_record for each row when ({young}) {call}"
+        yield f"create trigger security_record_no_truncate before truncate on security_record for each statement {call}"
+    else:
+        act = f"begin select raise(abort, '{WORDS}'); end"
+        young = f"old.at > datetime('now', '-{KEPT_DAYS} days')"
+        yield f"create trigger security_record_no_update before update on security_record {act}"
+        yield f"create trigger security_record_no_delete before delete on security_record when {young} {act}"
+
+
+def downgrade():
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("drop table security_record cascade")
+        op.execute("drop function security_record_kept()")
+    else:
+        op.drop_table("security_record")
