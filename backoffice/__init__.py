@@ -21,6 +21,7 @@ import backoffice.clusters  # noqa: E402
 import backoffice.decide  # noqa: E402
 import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402
+import backoffice.held  # noqa: E402
 import backoffice.home  # noqa: E402
 import backoffice.identity  # noqa: E402
 import backoffice.intake  # noqa: E402

@@ -59,6 +59,8 @@ def _groups(book: Regime) -> list[dict[str, Any]]:
         more = [_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar")]
         if me().roles & MAY_SEE:
             more.append(_link(_("个人信息"), "office.privacy"))
+        if Role.INTAKE in me().roles and (held := counts.get("held", 0)):
+            links.insert(2, _link(_("内容重复的"), "office.held") | {"count": held, "hot": True})
         if Role.INTAKE in me().roles:
             more.insert(0, _link(_("登记来电来信"), "office.intake", key="N"))
         groups.append({"title": _("其他"), "links": more})

@@ -1,4 +1,4 @@
-"""Watching and limiting: the security record, which takes lines and gives up none before its time."""
+"""Watching and limiting: the security record, which gives up no line before its time; cases set aside."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,10 @@ down_revision = '0007_chain'
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WORDS = "security_record is kept as it is"
+PARTIAL = (
+    ("ix_case_text_mark", ["received_at"], "text_mark <> ''"),
+    ("ix_case_held", ["institution_id", "id"], "held_at is not null"),
+)
 KEPT_DAYS = 184  # half a year (网络安全法); how much longer is the profile's to say
 
 
@@ -27,6 +31,11 @@ def upgrade():
     )
     op.create_index("ix_security_record_institution_id_at_id", "security_record", ["institution_id", "at", "id"])
     op.create_index("ix_security_record_at", "security_record", ["at"])
+    op.add_column("case", sa.Column("text_mark", sa.String(), nullable=False, server_default=""))
+    op.add_column("case", sa.Column("held_at", sa.DateTime(timezone=True), nullable=True))
+    for name, columns, rows in PARTIAL:
+        where = sa.text(rows)
+        op.create_index(name, "case", columns, postgresql_where=where, sqlite_where=where)
     for statement in _triggers():
         op.execute(statement)
 
@@ -51,6 +60,10 @@ def _triggers():
 
 
 def downgrade():
+    for name, _columns, _rows in PARTIAL:
+        op.drop_index(name, "case")
+    op.drop_column("case", "held_at")
+    op.drop_column("case", "text_mark")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("drop table security_record cascade")
         op.execute("drop function security_record_kept()")

@@ -50,7 +50,7 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (LegalHold, ("reason", "lift_reason")),
 )
 """Rows of a case and their columns that hold what somebody wrote; a test looks for any that is missing."""
-OF_CASE = ("summary", "respondent", "story", "wish", "happened", "upper_body", "upper_no")
+OF_CASE = ("summary", "respondent", "story", "wish", "happened", "upper_body", "upper_no", "text_mark")
 
 
 def certificate(session: Session, institution_id: int, cause: str, actor: Actor, now: dt.datetime) -> Certificate:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from shared.db import UtcDateTime, reading
 from shared.domain import watching
@@ -111,13 +110,13 @@ def alarms(actor: Actor, now: dt.datetime) -> list[Alarm]:
         .group_by(SecurityRecord.person_id, Person.name, SORT, day)
     )
     with reading() as session:
-        rows: Sequence[Row[Any]] = session.execute(query).all()
+        rows: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(query)]
     found = [Alarm(code, who, name or "", count, last) for who, name, code, _day, count, last in rows]
     loud_ones = [a for a in found if a.person_id is not None and watching.too_many(a.code, a.count)]
     return sorted([*loud_ones, *_spread(rows)], key=lambda a: a.last, reverse=True)
 
 
-def _spread(rows: Sequence[Row[Any]]) -> list[Alarm]:
+def _spread(rows: list[tuple[Any, ...]]) -> list[Alarm]:
     """Failures all over the house on one day, each account below what is too many."""
     days: dict[Any, Alarm] = {}
     for _who, _name, code, day, count, last in rows:

@@ -24,7 +24,7 @@ from shared.models.unit import Unit
 from shared.models.unseal_request import UnsealRequest
 from shared.services import barrier, officer_keys
 from shared.services.calendars import calendar
-from shared.services.queries_queue import STILL_OPEN, day_end, place_of
+from shared.services.queries_queue import NOT_HELD, STILL_OPEN, day_end, place_of
 from shared.services.regimes import regime_of
 
 SHOWN = 12
@@ -103,7 +103,7 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
             continue
         if code == "assign" and "investigate" not in routes:
             continue
-        conditions: list[ColumnElement[bool]] = [own, Case.state.in_([str(s) for s in states])]
+        conditions: list[ColumnElement[bool]] = [own, NOT_HELD, Case.state.in_([str(s) for s in states])]
         if code == "investigate":
             conditions.append(Case.handler_id == actor.person_id)
         desk.heaps.append(_cases(session, code, *conditions, view=str(states[0])))
