@@ -1,4 +1,4 @@
-"""Watching and limiting: the security record, which gives up no line before its time; cases set aside."""
+"""Watching and limiting: the security record, which gives up no line before its time; cases set aside; second signatures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,13 @@ down_revision = '0007_chain'
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WORDS = "security_record is kept as it is"
+REQUEST_KEYS = {
+    "institution_id": "institution",
+    "case_id": "case",
+    "unit_id": "unit",
+    "asked_by": "person",
+    "decided_by": "person",
+}
 PARTIAL = (
     ("ix_case_text_mark", ["received_at"], "text_mark <> ''"),
     ("ix_case_held", ["institution_id", "id"], "held_at is not null"),
@@ -31,6 +38,31 @@ def upgrade():
     )
     op.create_index("ix_security_record_institution_id_at_id", "security_record", ["institution_id", "at", "id"])
     op.create_index("ix_security_record_at", "security_record", ["at"])
+    op.create_table(
+        "transfer_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("institution_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", BIG, nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("co_units", sa.JSON(), nullable=False),
+        sa.Column("points", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("sound", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{target}.id"], name=op.f(f"fk_transfer_request_{column}"))
+            for column, target in REQUEST_KEYS.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer_request")),
+    )
+    op.create_index(op.f("ix_transfer_request_case_id"), "transfer_request", ["case_id"])
+    op.create_index(op.f("ix_transfer_request_institution_id_state"), "transfer_request", ["institution_id", "state"])
     op.add_column("case", sa.Column("text_mark", sa.String(), nullable=False, server_default=""))
     op.add_column("case", sa.Column("held_at", sa.DateTime(timezone=True), nullable=True))
     for name, columns, rows in PARTIAL:
@@ -60,6 +92,7 @@ def _triggers():
 
 
 def downgrade():
+    op.drop_table("transfer_request")
     for name, _columns, _rows in PARTIAL:
         op.drop_index(name, "case")
     op.drop_column("case", "held_at")

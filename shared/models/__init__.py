@@ -29,6 +29,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     slip,
     throttle,
     transfer_copy,
+    transfer_request,
     unit,
     unseal_request,
     visit,

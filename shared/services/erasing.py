@@ -28,6 +28,7 @@ from shared.models.question import Question
 from shared.models.rating import Rating
 from shared.models.slip import CoHandling, EvidenceRequest, Reply, Slip
 from shared.models.transfer_copy import RecalledCopy, TransferCopy
+from shared.models.transfer_request import TransferRequest
 from shared.models.visit import Visit
 from shared.services import cases, counters, identities, privacy_notices, search
 
@@ -43,6 +44,7 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Rating, ("comment", "rehandle")),
     (Extension, ("reason", "comment")),
     (Slip, ("text", "points", "return_reason", "return_comment")),
+    (TransferRequest, ("text", "points", "reason")),
     (Reply, ("solution", "opinion", "plan", "reason", "comment")),
     (EvidenceRequest, ("wanted", "given")),
     (Consent, ("recipient",)),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from shared.db import reading
 from shared.domain.calendar import Calendar
-from shared.domain.lifecycle import ADMIN_ROLES, Role, SlipState, State
+from shared.domain.lifecycle import ADMIN_ROLES, CASE_STEPS, WITH_OFFICE, Role, SlipState, State
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor
 from shared.models.case import Case
@@ -20,6 +20,7 @@ from shared.models.institution import Institution
 from shared.models.person import Grant, Person
 from shared.models.privacy import PrivacyRequest
 from shared.models.slip import CoHandling, EvidenceRequest, Slip
+from shared.models.transfer_request import TransferRequest
 from shared.models.unit import Unit
 from shared.models.unseal_request import UnsealRequest
 from shared.services import barrier, officer_keys
@@ -114,7 +115,7 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
     if Role.GOV_LEADER in actor.roles:
         asked_for = select(Extension.case_id).where(Extension.state == "asked")
         desk.heaps.append(_cases(session, "approve_extension", own, Case.id.in_(asked_for)))
-    desk.heaps[:0] = _asked(session, actor)  # somebody waits to make a call
+    desk.heaps[:0] = [*_asked(session, actor), *_to_sign(session, actor, own)]  # somebody waits to make a call
     if Role.CHIEF in actor.roles:
         desk.heaps.append(_issues(session, actor))
 
@@ -131,6 +132,15 @@ def _asked(session: Session, actor: Actor) -> list[Heap]:
     )
     heap = _cases(session, "agree_identity", Case.id.in_(asked))
     return [replace(heap, tasks=[replace(task, kind="identity") for task in heap.tasks])]
+
+
+def _to_sign(session: Session, actor: Actor, own: ColumnElement[bool]) -> list[Heap]:
+    """Confidential cases whose transfer waits for a leader's signature (promises 1.6)."""
+    if not actor.roles & CASE_STEPS["sign_transfer"].roles:
+        return []
+    asked = TransferRequest.state == "asked", TransferRequest.asked_by != actor.person_id
+    waiting = select(TransferRequest.case_id).where(TransferRequest.institution_id == actor.institution_id, *asked)
+    return [_cases(session, "sign_transfer", own, Case.state.in_([str(s) for s in WITH_OFFICE]), Case.id.in_(waiting))]
 
 
 def _privacy(session: Session, actor: Actor, desk: Desk) -> None:
