@@ -38,7 +38,8 @@ _passwords = PasswordHasher()
 # Each Argon2id takes 19 to 64 MiB: unbounded, a crowd at the door would take all memory.
 HASH_SLOTS = 2 * (os.cpu_count() or 1)
 _hash_slots = threading.BoundedSemaphore(HASH_SLOTS)
-_in_line = threading.BoundedSemaphore(2 * HASH_SLOTS)
+MOST_IN_LINE = HASH_SLOTS + HASH_SLOTS // 2
+_in_line = threading.BoundedSemaphore(MOST_IN_LINE)
 """Whoever hashes and whoever waits for it; the next one is told to come back at once, not after a wait in vain."""
 _place = threading.local()
 

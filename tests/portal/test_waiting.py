@@ -26,7 +26,7 @@ def town(app: Flask) -> Iterator[Office]:
 @contextmanager
 def crowd() -> Iterator[None]:
     """Everybody who may hash or wait is there already."""
-    places = 2 * crypto.HASH_SLOTS
+    places = crypto.MOST_IN_LINE
     taken = [crypto._in_line.acquire(blocking=False) for _ in range(places)]
     try:
         yield
