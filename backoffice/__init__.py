@@ -25,6 +25,7 @@ import backoffice.clusters  # noqa: E402
 import backoffice.decide  # noqa: E402
 import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402
+import backoffice.held  # noqa: E402
 import backoffice.held_notices  # noqa: E402
 import backoffice.home  # noqa: E402
 import backoffice.identity  # noqa: E402
@@ -38,6 +39,7 @@ import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402
 import backoffice.reply  # noqa: E402
 import backoffice.second_factor  # noqa: E402
+import backoffice.security_record  # noqa: E402
 import backoffice.sign_in  # noqa: E402
 import backoffice.slip_acts  # noqa: E402
 import backoffice.slips  # noqa: E402

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, session
+from flask import Response, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -45,7 +45,9 @@ def account() -> Response:
 @bp.post("/me/sessions/<handle>/end")
 def session_end(handle: str) -> Response:
     """Ends one session of one's own."""
-    staff_sessions.end_one(me(), handle)
+    if (ask := step_up(always=True, back=url_for("office.account"))) is not None:
+        return ask
+    staff_sessions.end_one(me(), handle, clock.now())
     flash_done(_("已退出那一处登录。"))
     return see_other("office.account")
 
@@ -53,7 +55,9 @@ def session_end(handle: str) -> Response:
 @bp.post("/me/sessions/end-others")
 def session_end_others() -> Response:
     """Ends every session of one's own but this one."""
-    staff_sessions.end_others(me(), current_user.token)
+    if (ask := step_up(always=True, back=url_for("office.account"))) is not None:
+        return ask
+    staff_sessions.end_others(me(), current_user.token, clock.now())
     flash_done(_("其他地方的登录都已退出。"))
     return see_other("office.account")
 

@@ -117,14 +117,15 @@ def _asked() -> Asked:
     return Asked(
         who=who if known else "",
         kind=kind if kind in LABELS["event"] else "",
-        since=_day("since"),
-        until=_day("until"),
+        since=day("since"),
+        until=day("until"),
         case=args.get("case", "").replace("\x00", "").strip()[:40],
         after=key_of(args.get("after")),
     )
 
 
-def _day(name: str) -> dt.date | None:
+def day(name: str) -> dt.date | None:
+    """A day of the address, or None where it names none."""
     try:
         found = dt.date.fromisoformat(request.args.get(name, ""))
     except ValueError:

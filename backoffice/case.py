@@ -40,23 +40,32 @@ APART = frozenset({"send_back_opinion", "add_note"})
 """Steps that share a page with another, or have their own place on the page."""
 
 
+def awaits_signature(view: CaseView) -> bool:
+    """Whether a confidential transfer lies before a leader: the last that happened to it is that it was asked for."""
+    told = [e.kind for e, _ in view.events if e.kind in {"transfer_asked", "transfer_declined", "transferred"}]
+    return bool(told) and told[-1] == "transfer_asked"
+
+
 def steps_of(view: CaseView) -> list[str]:
     """The steps to offer as buttons, the likeliest first; each is lawful by the table of steps."""
     found = [s.action for s in next_steps(State(view.case.state), view.roles, view.regime.routes)]
     extra = {
         "answer_question": view.case.waiting,
         "lapse_question": view.case.waiting,
+        "ask_transfer": view.case.mode == "confidential",
+        "sign_transfer": awaits_signature(view),
         "grant_extension": any(x.code == "asked" for x in view.of("extension")),
         "rate": not any(r.round == view.case.round and r.code for r in view.of("rating")),
     }
     found += [action for action, wanted in extra.items() if wanted and view.may(action)]
     moot = {
+        "transfer": view.case.mode == "confidential",
         "ask_question": view.case.waiting,
         "extend": view.running(view.regime.extension.limits) is None,
         "ask_extension": view.running(view.regime.extension.limits) is None or extra["grant_extension"],
     }
     shown = [a for a in found if a not in APART and not moot.get(a)]
-    return sorted(shown, key=lambda a: (a in ASIDE, a != "grant_extension"))
+    return sorted(shown, key=lambda a: (a in ASIDE, a not in ("grant_extension", "sign_transfer")))
 
 
 @bp.get("/case/<int(max=9007199254740991):case_id>")

@@ -43,6 +43,7 @@ DECISIONS = {
     "grant_return": _l("决定退回申请"),
     "approve_opinion": _l("审批处理意见"),
     "grant_extension": _l("审批延期申请"),
+    "sign_transfer": _l("审看保密来信的转办"),
 }
 """Pages on which one decides between two steps."""
 MINOR = frozenset({"clock_warning", "clock_overdue"})

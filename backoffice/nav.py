@@ -14,7 +14,7 @@ from shared.domain.lifecycle import ADMIN_ROLES, OFFICE_ROLES, Role, Route, Stat
 from shared.domain.regimes import Regime
 from shared.domain.visibility import at_home, may_see
 from shared.language import gettext as _
-from shared.services import queries_queue, queries_work
+from shared.services import queries_queue, queries_watch, queries_work
 from shared.services.queries_privacy import MAY_SEE
 from shared.web.addresses import address
 from shared.web.auth import me
@@ -67,6 +67,8 @@ def _groups(book: Regime) -> tuple[Group, ...]:
         groups.append((_("要紧的"), tuple(_view(v, counts[v], hot=True) for v in queries_queue.PRESSING)))
         states = [s for s in HEAPS if s not in ONLY or ONLY[s] in book.routes]
         heaps = (_view("open"), *(_view(str(s), counts.get(f"state:{s}", 0)) for s in states))
+        if Role.INTAKE in me().roles and (held := counts.get("held", 0)):
+            heaps = (*heaps[:2], _link(_("内容重复的"), "office.held")._replace(shown=held, hot=True), *heaps[2:])
         ended = (_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all"))
         groups += [(_("办理"), heaps), (_("已经办完"), ended)]
         groups.append((_("其他"), _office_links()))
@@ -97,8 +99,13 @@ def _admin_links() -> tuple[Link, ...]:
         ("parked", _("待检查的通知"), "office.parked"),
         ("admin_acts", _("管理记录"), "office.acts"),
         ("audit", _("审计"), "office.audit"),
+        ("security_record", _("安全记录"), "office.security_record"),
     )
-    return _permitted(pages)
+    alarms = len(queries_watch.alarms(me(), clock.now())) if may_see(me(), "security_record", at_home(me())) else 0
+    return tuple(
+        link._replace(shown=alarms, hot=True) if alarms and link.url == address("office.security_record") else link
+        for link in _permitted(pages)
+    )
 
 
 def _permitted(pages: tuple[tuple[str, str, str], ...]) -> tuple[Link, ...]:

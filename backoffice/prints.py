@@ -12,7 +12,7 @@ from backoffice import bp
 from backoffice.case_words import clock_rows
 from backoffice.copies import copy_names
 from shared import clock
-from shared.services import identities
+from shared.services import identities, reads
 from shared.services.queries_case import CaseView, case_view
 from shared.services.queries_slip import slip_view
 from shared.web import dates
@@ -26,6 +26,7 @@ from shared.web.state import keys
 def print_register(case_id: int) -> Response:
     """The register form (R2.03, R5.04); with the complainant's name only when asked for by POST, which is on record."""
     view, opened = case_view(case_id, me(), clock.now()), None
+    reads.note(me(), clock.now())
     if request.method == "POST":
         if (ask := step_up()) is not None:
             return ask

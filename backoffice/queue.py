@@ -16,7 +16,7 @@ from shared.domain.lifecycle import Route, State
 from shared.domain.regimes import Regime
 from shared.domain.visibility import need_sight, roles_on
 from shared.language import gettext as _
-from shared.services import queries_queue, queries_work
+from shared.services import queries_queue, queries_work, reads
 from shared.services.queries_queue import VIEWS, Asked
 from shared.web.auth import me
 from shared.web.labels import label
@@ -56,6 +56,7 @@ def queue_preview(case_id: int) -> Response:
     case = queries_queue.preview(me(), case_id)
     if case is None:
         abort(404)
+    reads.note(me(), clock.now())
     book = queries_work.book(me())
     held = roles_on(me(), case.institution_id, [case.unit_id] if case.unit_id else [])
     return page(

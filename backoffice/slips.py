@@ -168,4 +168,4 @@ def file(attachment_id: int) -> Response:
     return response
 
 
-from backoffice import about, recall, reply, slip_acts, transfer  # noqa: E402, F401  # they offer their steps
+from backoffice import about, recall, reply, sign_transfer, slip_acts, transfer  # noqa: E402, F401  # they offer their steps

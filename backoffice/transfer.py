@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Response
+from flask import Response, abort, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -18,6 +18,7 @@ from shared.domain.visibility import Actor
 from shared.services import slips
 from shared.services.queries_case import CaseView, case_view, handling
 from shared.web.auth import me
+from shared.web.page import see_other
 from shared.web.state import ring_copies
 
 
@@ -29,7 +30,12 @@ class TransferForm(CopyForm):
 
 
 def fill_transfer(form: TransferForm, view: CaseView) -> None:
-    """The units that the complaint isn't about; the copy, by the words of a former slip where there is one."""
+    """The units that the complaint isn't about; the copy, by the words of a former slip where there is one.
+
+    A confidential case goes out by two: its page is another one.
+    """
+    if view.case.mode == "confidential" and (request.view_args or {}).get("step") == "transfer":
+        abort(see_other("office.case_step", case_id=view.case.id, step="ask_transfer", queue=request.args.get("queue")))
     units = [(u.id, u.name) for u in handling(view.units, view.barred_units)]
     form.unit_id.choices = [(0, _("请选择")), *units]
     form.co_units.choices = units

@@ -57,6 +57,7 @@ import portal.evidence  # noqa: E402
 import portal.figures  # noqa: E402
 import portal.home  # noqa: E402
 import portal.my_data  # noqa: E402
+import portal.padding  # noqa: E402
 import portal.pages  # noqa: E402
 import portal.respond  # noqa: E402
 import portal.settings  # noqa: E402

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
-from portal import bp
+from portal import bp, waiting
 from portal.drafts import pages_left
 from portal.proofs import evidence_of
+from portal.waiting import Typed
 from shared import clock
 from shared.crypto import Busy
 from shared.domain.errors import Refused
@@ -38,28 +39,48 @@ class TrackForm(Form):
 @bp.route("/track", methods=["GET", "POST"])
 def track() -> Response:
     """The two fields; one answer for every mismatch."""
-    form, status, wait, draft = TrackForm(), 200, None, unsent()
-    if form.is_submitted() and draft and "drop" not in request.form:
-        status = 409  # begun in another tab meanwhile: nothing is dropped before the page has said so
-    elif form.is_submitted():
-        try:
-            return _enter(form)
-        except Refused as error:
-            form.form_errors.append(refusal(error))
-            wait = error.facts.get("seconds")
-            status = 422 if wait is None else 429
-        except Busy as busy:
-            wait, status = busy.retry_after, 503
-    response = page("portal/track.html", status=status, form=form, draft=draft, quick_exit=True)
-    if wait is not None:
-        response.headers["Retry-After"] = str(wait)
-    return response
-
-
-def _enter(form: TrackForm) -> Response:
-    """Opens the case under a new token, so that nobody can prepare a session for somebody else."""
+    form = TrackForm()
+    if not form.is_submitted():
+        waiting.forget()
+        return _shown(form, 200, unsent())
     receipt_no, code = ((field.data or "")[:LONGEST_TYPED] for field in (form.receipt_no, form.code))
-    token = tracking.enter(keys(), receipt_no, code, clock.now())
+    return _tried(form, Typed(receipt_no, code, "drop" in request.form))
+
+
+@bp.get("/track/again")
+def track_again() -> Response:
+    """The same numbers again, from the line in front of tracking; where none wait, the two fields."""
+    typed = waiting.typed_before(clock.now())
+    if typed is None:
+        return see_other("portal.track")
+    return _tried(TrackForm(formdata=None, data=typed._asdict()), typed)
+
+
+def _tried(form: TrackForm, typed: Typed) -> Response:
+    draft = unsent()
+    if draft and not typed.drop:
+        return _shown(form, 409, draft)  # begun in another tab meanwhile: nothing is dropped before the page says so
+    try:
+        return _enter(typed)
+    except Refused as error:
+        waiting.forget()
+        form.form_errors.append(refusal(error))
+        wait = error.facts.get("seconds")
+        response = _shown(form, 422 if wait is None else 429, draft)
+        if wait is not None:
+            response.headers["Retry-After"] = str(wait)
+        return response
+    except Busy as busy:
+        return waiting.wait(typed, clock.now(), busy.retry_after)
+
+
+def _shown(form: TrackForm, status: int, draft: str | None) -> Response:
+    return page("portal/track.html", status=status, form=form, draft=draft, quick_exit=True)
+
+
+def _enter(typed: Typed) -> Response:
+    """Opens the case under a new token, so that nobody can prepare a session for somebody else."""
+    token = tracking.enter(keys(), typed.receipt_no, typed.code, clock.now())
     visits.end(session.get("visit"), store())
     session.clear()
     session["visit"] = token

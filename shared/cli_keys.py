@@ -68,7 +68,7 @@ def rotate(_given: argparse.Namespace) -> int:
         except Unreadable:
             say("✗ 这个账号没有钥匙 (this account holds no key)")
             return 1
-    staff.close_session(token)
+    staff.close_session(token, now)
     rotation.renew_group(state.keys(), person_id, private, now)
     say(f"已换 {rotation.rewrap_group(state.keys(), person_id, private, now)} 件 (cases closed for the new key)")
     say("一小时后再运行一次，销毁旧钥匙 (run again in an hour: the old key is destroyed then)")

@@ -11,6 +11,7 @@ from redis import RedisError
 
 from shared import antivirus, clock, signing
 from shared.db import db
+from shared.domain.passwords import PROFILES
 from shared.senders import Email, Result
 from shared.senders.email import send_email
 from shared.services import (
@@ -21,6 +22,7 @@ from shared.services import (
     quarter_keys,
     regime_settings,
     releases,
+    repeats,
     retention,
     scanning,
     sms_caps,
@@ -29,6 +31,7 @@ from shared.services import (
     unattended,
     unsealing,
     visits,
+    watching,
 )
 from shared.web import state
 
@@ -79,6 +82,8 @@ def round_once(newest: int | None = NEWEST_CASES) -> None:
         lambda: visits.sweep(now, settings.visit_idle_minutes, state.store()),
         lambda: sweeps.forget_failures(now),
         lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),
+        lambda: watching.forget(now, PROFILES[settings.password_profile]),
+        lambda: repeats.sweep(now),
         lambda: sweeps.harden_codes(newest),
         lambda: unsealing.forget_shares(now),
         lambda: privacy_notices.keep(now),

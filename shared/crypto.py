@@ -37,7 +37,12 @@ BUSY_RETRY_SECONDS = 3
 _codes = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _passwords = PasswordHasher()
 # Each Argon2id takes 19 to 64 MiB: unbounded, a crowd at the door would take all memory.
-_hash_slots = threading.BoundedSemaphore(2 * (os.cpu_count() or 1))
+HASH_SLOTS = 2 * (os.cpu_count() or 1)
+_hash_slots = threading.BoundedSemaphore(HASH_SLOTS)
+MOST_IN_LINE = HASH_SLOTS + HASH_SLOTS // 2
+_in_line = threading.BoundedSemaphore(MOST_IN_LINE)
+"""Whoever hashes and whoever waits for it; the next one is told to come back at once, not after a wait in vain."""
+_place = threading.local()
 
 
 class KeyFault(NamedTuple):
@@ -268,13 +273,32 @@ def _unmatched(hasher: PasswordHasher) -> str:
 
 
 @contextmanager
+def hash_place() -> Iterator[None]:
+    """A place among those who hash, before anything is read or counted for them; raises Busy in a crowd."""
+    with _hash_slot():
+        _place.held = True
+        try:
+            yield
+        finally:
+            _place.held = False
+
+
+@contextmanager
 def _hash_slot() -> Iterator[None]:
-    if not _hash_slots.acquire(timeout=HASH_WAIT_SECONDS):
+    if getattr(_place, "held", False):
+        yield
+        return
+    if not _in_line.acquire(blocking=False):
         raise Busy(BUSY_RETRY_SECONDS)
     try:
-        yield
+        if not _hash_slots.acquire(timeout=HASH_WAIT_SECONDS):
+            raise Busy(BUSY_RETRY_SECONDS)
+        try:
+            yield
+        finally:
+            _hash_slots.release()
     finally:
-        _hash_slots.release()
+        _in_line.release()
 
 
 def _folded(password: str) -> str:

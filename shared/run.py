@@ -113,10 +113,11 @@ def _own_servers(settings: Settings, env: dict[str, str]) -> list[Child]:
 
 def _programs(settings: Settings, port: int) -> list[Child]:
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
-    # Two threads, because more only raise the slowest answers; no control socket, because it would lie in $HOME.
+    # Twelve threads: fewer are all taken by those who wait for a hash, and a crowd waits without a word (R15);
+    # no control socket, because it would lie in $HOME.
     gunicorn = (
-        f"--bind={host}:{port} --workers={settings.web_workers} --worker-class=gthread --threads=2 --no-control-socket "
-        "--graceful-timeout=20 --max-requests=5000 --max-requests-jitter=500 --log-level=warning "
+        f"--bind={host}:{port} --workers={settings.web_workers} --worker-class=gthread --threads=12 "
+        "--no-control-socket --graceful-timeout=20 --max-requests=5000 --max-requests-jitter=500 --log-level=warning "
         "--logger-class=shared.logs.Quiet"
     )
     figures = Child("指标 (metrics)", [sys.executable, "-m", "shared.cli", "metrics"])

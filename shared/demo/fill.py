@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import channels, corpus, issues, notices, officers, privacy, small_stories, stages
+from shared.demo import channels, corpus, issues, notices, officers, privacy, small_stories, stages, watch
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
@@ -75,6 +75,8 @@ def fill(
             plays += [issues.common_issue(cluster, chosen, now, ages[cluster.code])] if chosen else []
         play(plays, now, say)
         officers.ask_to_see(cast, now)
+        watch.to_sign(cast, now)
+        watch.flood(cast, keys, now)
         privacy.told(cast, now)
         channels.register(cast, now)
         casts.append(cast)

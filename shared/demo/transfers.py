@@ -9,7 +9,7 @@ from shared.demo.parts import GOOD, Part, asked, fed_back, later_day, proposal
 from shared.demo.story import OPEN_MODES, Story
 from shared.domain import redaction
 from shared.domain.lifecycle import Role
-from shared.services import answers, conflicts, decisions, extensions, replies, slips, transfer_copies
+from shared.services import answers, conflicts, decisions, extensions, replies, signatures, slips, transfer_copies
 from shared.services.answers import Told
 from shared.services.conflicts import Named
 
@@ -47,15 +47,15 @@ def _issued(story: Story, unit: str, at: dt.datetime) -> Generator[dt.datetime, 
     at = story.next(at, 0, 0, 0, 1, step="transfer")
     yield at
     points = "\n".join(f"{n}. {point}" for n, point in enumerate(story.handling.points, 1))
-    slip = slips.transfer(
-        story.case_id,
-        story.cast.who(Role.DISPATCHER),
-        at,
-        unit_id=story.cast.units[unit],
-        points=points,
-        text=redaction.mask_obvious(story.sample.text, story.names()),
-        files=story.files(),
-    )
+    clerk, to = story.cast.who(Role.DISPATCHER), story.cast.units[unit]
+    text, files = redaction.mask_obvious(story.sample.text, story.names()), story.files()
+    if story.sample.mode == "confidential":
+        asked = signatures.ask(story.case_id, clerk, at, unit_id=to, points=points, text=text, files=files)
+        at += dt.timedelta(minutes=25)
+        yield at
+        slip = signatures.decide(story.case_id, asked, story.cast.who(Role.CHIEF), at, signed=True) or 0
+    else:
+        slip = slips.transfer(story.case_id, clerk, at, unit_id=to, points=points, text=text, files=files)
     if story.camera:
         for copy in transfer_copies.waiting():
             transfer_copies.make(copy, story.keys, story.camera.store, story.camera.limits)

@@ -122,6 +122,7 @@ def _step(
 _S, _R, _T, _I = State, Role, Route.TRANSFER, Route.INVESTIGATE
 _BEGUN = IN_HAND - {_S.RECEIVED}
 _SENDS = (_R.DISPATCHER, _R.CHIEF)
+_SIGNS = (_R.CHIEF, _R.GOV_LEADER)
 _HEARS = (_R.INTAKE, _R.DISPATCHER, _R.CHIEF)
 _HELD = (_S.TRANSFERRED, _S.HANDLING, _S.REVIEW, _S.REPLIED)
 CASE_STEPS: dict[str, Step] = dict(
@@ -135,6 +136,10 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("classify", "classified", IN_HAND, None, _R.INTAKE, _R.DISPATCHER),  # R2.05, R2.06
         _step("answer_at_once", "answered", WITH_OFFICE, _S.ANSWERED, _R.INTAKE, route=_T),  # R2.04
         _step("transfer", "transferred", WITH_OFFICE, _S.TRANSFERRED, _R.DISPATCHER, route=_T),  # R2.09
+        # promises 1.6: a confidential case goes out by two, one who compares the copy and one who signs
+        _step("ask_transfer", "transfer_asked", WITH_OFFICE, None, _R.DISPATCHER, route=_T, offered=False),
+        _step("sign_transfer", "transferred", WITH_OFFICE, _S.TRANSFERRED, *_SIGNS, route=_T, offered=False),
+        _step("decline_transfer", "transfer_declined", WITH_OFFICE, None, *_SIGNS, route=_T, offered=False),
         _step("sign", "signed", [_S.TRANSFERRED], _S.HANDLING, _R.SIGNER, route=_T, offered=False),
         _step(
             "grant_return",

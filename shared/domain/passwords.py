@@ -35,6 +35,10 @@ class Profile:
     kinds: int
     max_age: dt.timedelta | None
     lock: Lock | None
+    sessions: int
+    """How many sign-ins of one person may stand at once; a further one ends the one that was idle longest."""
+    keeps: dt.timedelta
+    """How long the security record is kept: half a year at least (网络安全法)."""
 
     def least(self, strong: bool) -> int:
         """How many characters a password has at least."""
@@ -45,9 +49,9 @@ class Profile:
         return self.max_age is not None and now - set_at >= self.max_age
 
 
-NIST = Profile("nist", 15, 8, 1, None, None)
+NIST = Profile("nist", 15, 8, 1, None, None, 10, dt.timedelta(days=184))
 """NIST SP 800-63B: length and a list of known words; no composition, no change without a reason, a growing wait."""
-MLPS3 = Profile("mlps3", 12, 10, 3, dt.timedelta(days=90), Lock(5, dt.timedelta(minutes=30)))
+MLPS3 = Profile("mlps3", 12, 10, 3, dt.timedelta(days=90), Lock(5, dt.timedelta(minutes=30)), 1, dt.timedelta(days=366))
 """GB/T 22239-2019 §8.1.4.1: kinds of characters, regular change, a lock after failed tries."""
 PROFILES = {p.code: p for p in (NIST, MLPS3)}
 

@@ -34,10 +34,12 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "notice_table": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),
     "undelivered": frozenset({Role.INTAKE, Role.CHIEF}),
     "parked": frozenset({Role.SYSTEM_ADMIN}),
+    "security_record": frozenset({Role.AUDITOR, Role.SECURITY_ADMIN}),
 }
 """Which roles may see a kind of thing, in their own institution; a unit's role counts in its own unit alone."""
 DONE_BY: dict[str, frozenset[Role]] = {
     "register": frozenset({Role.INTAKE}),  # R2.02, R5.03
+    "release_held": frozenset({Role.INTAKE}),
     "open_identity": frozenset({Role.INTAKE, Role.CHIEF, Role.INVESTIGATOR}),  # R2.19, R5.11
     "pass_on_files": frozenset({Role.DISPATCHER}),
     "attach_to_slip": frozenset({Role.HANDLER, Role.SIGNER}),

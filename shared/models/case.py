@@ -37,6 +37,19 @@ class Case(Base):
             sqlite_where=text("handler_id is not null"),
         ),
         Index("ix_case_category", "institution_id", "category", "received_at"),
+        Index(
+            "ix_case_text_mark",
+            "received_at",
+            postgresql_where=text("text_mark <> ''"),
+            sqlite_where=text("text_mark <> ''"),
+        ),
+        Index(
+            "ix_case_held",
+            "institution_id",
+            "id",
+            postgresql_where=text("held_at is not null"),
+            sqlite_where=text("held_at is not null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -86,6 +99,10 @@ class Case(Base):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """The investigator who holds the case now, where the office investigates itself."""
     extensions: Mapped[int] = mapped_column(default=0)
+    text_mark: Mapped[str] = mapped_column(default="", server_default="")
+    """For a few days: what alike texts share (`domain.repeats`)."""
+    held_at: Mapped[dt.datetime | None]
+    """Since when the case is set aside as one of many with the same text; it is received all the same."""
 
     unit: Mapped[Unit | None] = relationship(lazy="raise")
 

@@ -22,12 +22,14 @@ from shared.models.erasure import Certificate, Erasure
 from shared.models.event import Event
 from shared.models.extension import Extension
 from shared.models.institution import Institution
+from shared.models.notice import NoticeAct
 from shared.models.outbox import Delivery, OutboxRow
 from shared.models.privacy import Consent, LegalHold, PrivacyRequest
 from shared.models.question import Question
 from shared.models.rating import Rating
 from shared.models.slip import CoHandling, EvidenceRequest, Reply, Slip
 from shared.models.transfer_copy import RecalledCopy, TransferCopy
+from shared.models.transfer_request import TransferRequest
 from shared.models.visit import Visit
 from shared.services import cases, counters, identities, privacy_notices, search
 
@@ -43,6 +45,7 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Rating, ("comment", "rehandle")),
     (Extension, ("reason", "comment")),
     (Slip, ("text", "points", "return_reason", "return_comment")),
+    (TransferRequest, ("text", "points", "reason")),
     (Reply, ("solution", "opinion", "plan", "reason", "comment")),
     (EvidenceRequest, ("wanted", "given")),
     (Consent, ("recipient",)),
@@ -50,7 +53,7 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (LegalHold, ("reason", "lift_reason")),
 )
 """Rows of a case and their columns that hold what somebody wrote; a test looks for any that is missing."""
-OF_CASE = ("summary", "respondent", "story", "wish", "happened", "upper_body", "upper_no")
+OF_CASE = ("summary", "respondent", "story", "wish", "happened", "upper_body", "upper_no", "text_mark")
 
 
 def certificate(session: Session, institution_id: int, cause: str, actor: Actor, now: dt.datetime) -> Certificate:
@@ -150,5 +153,6 @@ def _content(session: Session, case: Case, store: Store) -> dict[str, int]:
     )
     sent = select(OutboxRow.id).where(OutboxRow.case_id == case.id)
     session.execute(update(Delivery).where(Delivery.outbox_id.in_(sent)).values(shown=""))
+    session.execute(update(NoticeAct).where(NoticeAct.outbox_id.in_(sent)).values(reason=""))
     session.execute(delete(Visit).where(Visit.case_id == case.id))
     return {name: n for name, n in counts.items() if n}

@@ -24,7 +24,7 @@ from shared.domain.visibility import CITIZEN, Actor, Place, may_do
 from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.institution import Institution
-from shared.services import cases, counters, evidence, identities, search
+from shared.services import cases, counters, evidence, identities, repeats, search
 from shared.services.regimes import regime_of
 
 TRIES = 5
@@ -154,6 +154,7 @@ def file_within(
         upper_no=complaint.upper_no,
         upper_due=complaint.upper_due,
         received_at=received,
+        text_mark=repeats.mark_of(keys, complaint.story) if complaint.channel == "web" else "",
     )
     session.add(case)
     session.flush()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     tuple_,
     union_all,
@@ -37,6 +38,8 @@ PAGE = 25
 COUNTED = 1000
 STILL_OPEN: ColumnElement[bool] = literal_column('"case".is_open')
 """Written as the index of open cases has it: SQLite wouldn't use that index for `is_open = 1`."""
+NOT_HELD = or_(Case.held_at.is_(None), Case.state != str(State.RECEIVED))
+"""Not set aside as one of many with the same text; what is pressing shows all the same."""
 PRESSING = ("overdue", "today")
 HERE = Case.institution_id == bindparam("here")
 NOW, TONIGHT = bindparam("now", type_=UtcDateTime()), bindparam("tonight", type_=UtcDateTime())
@@ -139,17 +142,24 @@ def _view(view: str) -> list[ColumnElement[bool]]:
     if view == "all":
         return []
     if view == "open":
-        return [STILL_OPEN]
+        return [STILL_OPEN, NOT_HELD]
     if view == "overdue":
         return [STILL_OPEN, Case.due_at < NOW]
     if view == "today":
         return [STILL_OPEN, Case.due_at >= NOW, Case.due_at < TONIGHT]
-    return [Case.state == view]
+    return [Case.state == view, NOT_HELD]
 
 
 def _up_to_a_thousand(view: str) -> Select[Any]:
     found = select(Case.id).where(HERE, barrier.OPEN, *_view(view)).limit(COUNTED).subquery()
     return select(literal(view), select(func.count()).select_from(found).scalar_subquery())
+
+
+def _held() -> Select[Any]:
+    """How many are set aside, as `held`."""
+    held: ColumnElement[bool] = literal_column('"case".held_at is not null')
+    found = select(Case.id).where(HERE, barrier.OPEN, held, Case.state == str(State.RECEIVED)).limit(COUNTED).subquery()
+    return select(literal("held"), select(func.count()).select_from(found).scalar_subquery())
 
 
 BESIDE: CompoundSelect[Any] = union_all(
@@ -159,6 +169,7 @@ BESIDE: CompoundSelect[Any] = union_all(
         Counter.key.in_([literal_column(f"'state:{state}'") for state in State]),
     ),
     barrier.HIDDEN,
+    _held(),
 )
 
 

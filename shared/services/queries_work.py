@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from shared.db import reading
 from shared.domain.calendar import Calendar
-from shared.domain.lifecycle import ADMIN_ROLES, Role, SlipState, State
+from shared.domain.lifecycle import ADMIN_ROLES, CASE_STEPS, WITH_OFFICE, Role, SlipState, State
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor, at_home, may_see
 from shared.models.case import Case
@@ -20,11 +20,12 @@ from shared.models.institution import Institution
 from shared.models.person import Grant, Person
 from shared.models.privacy import PrivacyRequest
 from shared.models.slip import CoHandling, EvidenceRequest, Slip
+from shared.models.transfer_request import TransferRequest
 from shared.models.unit import Unit
 from shared.models.unseal_request import UnsealRequest
 from shared.services import absences, barrier, officer_keys, queries_notices, unattended
 from shared.services.calendars import calendar
-from shared.services.queries_queue import STILL_OPEN, day_end, place_of
+from shared.services.queries_queue import NOT_HELD, STILL_OPEN, day_end, place_of
 from shared.services.regimes import regime_of
 
 SHOWN = 12
@@ -103,7 +104,7 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
             continue
         if code == "assign" and "investigate" not in routes:
             continue
-        conditions: list[ColumnElement[bool]] = [own, Case.state.in_([str(s) for s in states])]
+        conditions: list[ColumnElement[bool]] = [own, NOT_HELD, Case.state.in_([str(s) for s in states])]
         if code == "investigate":
             whose = [actor.person_id, *absences.stands_in_for(session, actor, now)]  # R9.02: a deputy sees the work
             conditions.append(Case.handler_id.in_(whose))
@@ -115,7 +116,7 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
     if Role.GOV_LEADER in actor.roles:
         asked_for = select(Extension.case_id).where(Extension.state == "asked")
         desk.heaps.append(_cases(session, "approve_extension", own, Case.id.in_(asked_for)))
-    desk.heaps[:0] = _asked(session, actor)  # somebody waits to make a call
+    desk.heaps[:0] = [*_asked(session, actor), *_to_sign(session, actor, own)]  # somebody waits to make a call
     _watched(session, actor, now, desk)
 
 
@@ -150,6 +151,15 @@ def _asked(session: Session, actor: Actor) -> list[Heap]:
     )
     heap = _cases(session, "agree_identity", Case.id.in_(asked))
     return [replace(heap, tasks=[replace(task, kind="identity") for task in heap.tasks])]
+
+
+def _to_sign(session: Session, actor: Actor, own: ColumnElement[bool]) -> list[Heap]:
+    """Confidential cases whose transfer waits for a leader's signature (promises 1.6)."""
+    if not actor.roles & CASE_STEPS["sign_transfer"].roles:
+        return []
+    asked = TransferRequest.state == "asked", TransferRequest.asked_by != actor.person_id
+    waiting = select(TransferRequest.case_id).where(TransferRequest.institution_id == actor.institution_id, *asked)
+    return [_cases(session, "sign_transfer", own, Case.state.in_([str(s) for s in WITH_OFFICE]), Case.id.in_(waiting))]
 
 
 def _privacy(session: Session, actor: Actor, desk: Desk) -> None:

@@ -12,10 +12,11 @@ from shared.db import db, reading, work
 from shared.domain.visibility import Actor
 from shared.models.evidence import CaseRead
 from shared.models.person import Person
+from shared.services import watching
 from shared.services.queries_queue import local_day
 
-UNUSUAL = 200
-"""Pages of cases opened by one person on one day; a day's work is a few dozen."""
+UNUSUAL = 300
+"""Pages of cases (whole, beside the list, printed) opened by one person on one day; a day's work is a few dozen."""
 LOOK_BACK = dt.timedelta(days=30)
 SHOWN = 10
 
@@ -39,8 +40,10 @@ def note(actor: Actor, now: dt.datetime) -> None:
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert
     once = insert(CaseRead).values(person_id=actor.person_id, day=local_day(actor, now), count=1)
     key, more = [CaseRead.person_id, CaseRead.day], {"count": CaseRead.count + 1}
+    counted = once.on_conflict_do_update(index_elements=key, set_=more).returning(CaseRead.count)
     with work() as session:
-        session.execute(once.on_conflict_do_update(index_elements=key, set_=more))
+        if session.scalar(counted) == UNUSUAL:  # once a day: an alarm, not a line for each further page
+            watching.note(session, now, "many_reads", actor.person_id, facts={"count": UNUSUAL})
 
 
 def busiest(actor: Actor, now: dt.datetime) -> list[Reader]:

@@ -7,10 +7,11 @@ from collections.abc import Collection
 
 from shared.db import work
 from shared.domain.errors import Refused, needs
+from shared.domain.lifecycle import CASE_STEPS
 from shared.domain.visibility import Actor
 from shared.files import Store
 from shared.models.transfer_copy import RecalledCopy
-from shared.services import slips
+from shared.services import cases, slips
 from shared.services.transfer_copies import copies_of, order
 
 
@@ -65,6 +66,9 @@ def reissue(
         needs(points=points, text=text)
         if slip.recalled_at is None:
             raise Refused("not_now", action="reissue_copy", state=slip.state)
+        signs = cases.roles(session, case, actor) & CASE_STEPS["sign_transfer"].roles
+        if case.mode == "confidential" and (not signs or actor.person_id == slip.confirmed_by):
+            raise Refused("needs_signature")  # promises 1.6: by a leader who did not make the first copy
         slips.act_slip(session, slip, case, "reissue_copy", actor, now)
         slip.text, slip.points, slip.recalled_at = text.strip(), points.strip(), None
         slip.confirmed_by, slip.confirmed_at = actor.person_id, now

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -42,43 +42,52 @@ def transfer(
     """Issues a numbered slip to the lead unit, with the units named to help (R2.09); returns its id.
 
     `text` is the copy that the actor has compared with the original; of `files` flat copies are ordered.
-    Raises Refused('missing', field), Refused('no_such_unit'), Refused('unit_barred'), Refused('sound_unheard').
+    Raises Refused('missing', field), Refused('no_such_unit'), Refused('unit_barred'), Refused('sound_unheard'),
+    Refused('needs_signature') for a confidential case, which `signatures` transfers.
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
-        needs(points=points, text=text)
-        _unit(session, case, unit_id)
-        institution = session.get_one(Institution, case.institution_id)
-        year = now.astimezone(ZoneInfo(institution.time_zone)).year
-        n = counters.next_no(session, case.institution_id, f"slip:{year}")
-        slip = Slip(
-            institution_id=case.institution_id,
-            case_id=case.id,
-            round=case.round,
-            number=paper_no(institution.slip_prefix, year, n),
-            state=str(SlipState.ISSUED),
-            unit_id=unit_id,
-            text=text.strip(),
-            points=points.strip(),
-            issued_by=actor.person_id or 0,
-            issued_at=now,
-            confirmed_by=actor.person_id,
-            confirmed_at=now,
-        )
-        session.add(slip)
-        session.flush()
-        order(session, slip, files, now, sound=sound)
-        for co_unit in dict.fromkeys(co_units or []):
-            _unit(session, case, co_unit)
-            if co_unit != unit_id:
-                session.add(
-                    CoHandling(
-                        slip_id=slip.id, unit_id=co_unit, state="agreed", reason="", asked_at=now, decided_at=now
-                    )
-                )
-        session.flush()
+        if case.mode == "confidential":  # promises 1.6: not by one person alone
+            raise Refused("needs_signature")
+        copy = Copy(unit_id, points, text, co_units or [], files, sound)
+        slip = issue(session, case, actor.person_id or 0, now, copy)
         cases.act(session, case, "transfer", actor, now, slip_id=slip.id, facts={"unit": unit_id}, to_unit=unit_id)
         return slip.id
+
+
+class Copy(NamedTuple):
+    """What goes to which units, compared with the original by whoever issues it."""
+
+    unit_id: int
+    points: str
+    text: str
+    co_units: Iterable[int]
+    files: Collection[int]
+    sound: bool
+
+
+def issue(session: Session, case: Case, by_id: int, now: dt.datetime, copy: Copy) -> Slip:
+    """The slip itself, by whoever compared the copy; the step of the case is the caller's. Raises as `transfer`."""
+    needs(points=copy.points, text=copy.text)
+    check_unit(session, case, copy.unit_id)
+    institution = session.get_one(Institution, case.institution_id)
+    year = now.astimezone(ZoneInfo(institution.time_zone)).year
+    n = counters.next_no(session, case.institution_id, f"slip:{year}")
+    slip = Slip(institution_id=case.institution_id, case_id=case.id, round=case.round, unit_id=copy.unit_id)
+    slip.number, slip.state = paper_no(institution.slip_prefix, year, n), str(SlipState.ISSUED)
+    slip.text, slip.points = copy.text.strip(), copy.points.strip()
+    slip.issued_by = slip.confirmed_by = by_id
+    slip.issued_at = slip.confirmed_at = now
+    session.add(slip)
+    session.flush()
+    order(session, slip, copy.files, now, sound=copy.sound)
+    for co_unit in dict.fromkeys(copy.co_units):
+        check_unit(session, case, co_unit)
+        if co_unit != copy.unit_id:
+            agreed = {"state": "agreed", "reason": "", "asked_at": now, "decided_at": now}
+            session.add(CoHandling(slip_id=slip.id, unit_id=co_unit, **agreed))
+    session.flush()
+    return slip
 
 
 def lock(session: Session, slip_id: int, version: int | None = None) -> tuple[Slip, Case]:
@@ -193,7 +202,7 @@ def ask_return(
         if right is not None and now > right.due_at:
             raise Refused("return_too_late", until=right.due_day)
         if unit_id is not None:
-            _unit(session, case, unit_id)
+            check_unit(session, case, unit_id)
         slip.return_reason, slip.return_unit_id, slip.return_comment = reason.strip(), unit_id, ""
         act_slip(session, slip, case, "ask_return", actor, now)
 
@@ -220,7 +229,7 @@ def ask_help(
     with work() as session:
         slip, case = lock(session, slip_id, version)
         needs(reason=reason)
-        _unit(session, case, unit_id)
+        check_unit(session, case, unit_id)
         if unit_id == slip.unit_id:
             raise Refused("no_such_unit", field="unit_id")
         if session.scalar(select(CoHandling.id).where(CoHandling.slip_id == slip_id, CoHandling.unit_id == unit_id)):
@@ -276,7 +285,8 @@ def _own(session: Session, part: CoHandling) -> set[int]:
     return {part.unit_id, *session.scalars(select(Unit.id).where(Unit.parent_id == part.unit_id))}
 
 
-def _unit(session: Session, case: Case, unit_id: int) -> Unit:
+def check_unit(session: Session, case: Case, unit_id: int) -> Unit:
+    """The unit, if a slip may go there; raises Refused('no_such_unit') or Refused('unit_barred')."""
     unit = session.get(Unit, unit_id)
     if unit is None or unit.institution_id != case.institution_id or unit.kind != HANDLING or not unit.active:
         raise Refused("no_such_unit", field="unit_id")

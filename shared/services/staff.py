@@ -6,7 +6,7 @@ import datetime as dt
 import unicodedata
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from shared import crypto
 from shared.crypto import Keys
@@ -15,12 +15,14 @@ from shared.domain import passwords
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role
 from shared.domain.passwords import NIST, Profile
+from shared.domain.throttle import Lock
 from shared.domain.visibility import Actor, Held
 from shared.models.person import Grant, Person, StaffSession
 from shared.sealing import officers
 from shared.services import officer_keys, second_factor
-from shared.services.staff_sessions import FULL, PASSWORD, renewed
+from shared.services.staff_sessions import FULL, PASSWORD, make_room, renewed
 from shared.services.throttling import count_try, forgive
+from shared.services.watching import end_sessions, note, watched
 
 LONGEST_DAY = dt.timedelta(hours=12)
 """However busy it is, a session ends then."""
@@ -35,14 +37,16 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime, pro
     """
     name = unicodedata.normalize("NFKC", username).strip().casefold()
     key = crypto.keyed_hash(keys, "staff sign-in", name)
-    count_try(key, now, profile.lock)
     with reading() as session:
         found = session.execute(
             select(Person.id, Person.password_hash).where(Person.username == name, Person.active)
         ).one_or_none()
         session.rollback()  # hashing takes its time: nothing must wait for this transaction meanwhile
-    if not crypto.password_matches(found.password_hash if found else None, password) or found is None:
-        raise Refused("sign_in_failed")
+    typed = "" if found else crypto.keyed_hash(keys, "unknown user name", name)
+    with watched(now, "sign_in_failed", found.id if found else None, typed=typed):
+        count_try(key, now, profile.lock)
+        if not crypto.password_matches(found.password_hash if found else None, password) or found is None:
+            raise Refused("sign_in_failed")
     token = crypto.token()
     forgive(key)
     held = officers.for_session(officer_keys.unlock(keys, found.id, password, now), token, keys.profile)
@@ -50,7 +54,10 @@ def open_session(username: str, password: str, keys: Keys, now: dt.datetime, pro
         stage = PASSWORD if second_factor.has_any(session, found.id) else FULL
         row = StaffSession(id=crypto.token_id(token), person_id=found.id, created_at=now, seen_at=now, stage=stage)
         row.proved_at, row.sealed_key = now, held
+        if stage == FULL:
+            make_room(session, found.id, now, profile.sessions)
         session.add(row)
+        note(session, now, "sign_in" if stage == FULL else "password_right", found.id, facts={"with": "password"})
     return token
 
 
@@ -122,10 +129,23 @@ def session_of(token: str, now: dt.datetime, idle_minutes: int) -> StaffMember |
     return StaffMember(*first[1:9], held)
 
 
-def close_session(token: str) -> None:
+def close_session(token: str, now: dt.datetime) -> None:
     """Ends a session; without complaint if that has been done."""
     with work() as session:
-        session.execute(delete(StaffSession).where(StaffSession.id == crypto.token_id(token)))
+        end_sessions(session, now, "left", StaffSession.id == crypto.token_id(token))
+
+
+def prove(person_id: int, password: str, keys: Keys, now: dt.datetime, lock: Lock | None = None) -> None:
+    """Takes the present password again; raises Refused('wrong_password', field), Refused('wait', seconds) or Busy."""
+    key = crypto.keyed_hash(keys, "staff password", str(person_id))
+    with reading() as session:
+        stored = session.scalar(select(Person.password_hash).where(Person.id == person_id))
+        session.rollback()
+    with watched(now, "password_failed", person_id):
+        count_try(key, now, lock)
+        if not crypto.password_matches(stored, password):
+            raise Refused("wrong_password", field="old")
+    forgive(key)
 
 
 def set_shortcuts(actor: Actor, on: bool) -> None:
@@ -151,23 +171,13 @@ def change_password(
     and as `passwords.check`.
     """
     passwords.check(profile, new, strong=strong, about=(actor.name,))
-    key = crypto.keyed_hash(keys, "staff password", str(actor.person_id))
-    count_try(key, now, profile.lock)
-    with reading() as session:
-        stored = session.scalar(select(Person.password_hash).where(Person.id == actor.person_id))
-        session.rollback()
-    if not crypto.password_matches(stored, old):
-        raise Refused("wrong_password", field="old")
+    prove(actor.person_id or 0, old, keys, now, profile.lock)
     if new == old:
         raise Refused("password_same", field="new")
     fresh, pair = crypto.hash_password(new), officer_keys.under_new_password(keys, actor.person_id, old, new)
-    forgive(key)
     with work() as session:
         session.execute(update(Person).where(Person.id == actor.person_id).values(password_hash=fresh, password_at=now))
         officer_keys.keep(session, keys, actor.person_id, pair)
-        session.execute(
-            delete(StaffSession).where(
-                StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)
-            )
-        )
+        others = StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)
+        end_sessions(session, now, "password", *others)
         return renewed(session, token, now, strong=strong)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import crypto
@@ -14,6 +14,7 @@ from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
 from shared.models.person import Person, StaffSession
 from shared.sealing import officers
+from shared.services.watching import end_sessions, note
 
 FULL, PASSWORD = "full", "password"
 BETWEEN = dt.timedelta(minutes=10)
@@ -36,13 +37,29 @@ def waiting_for_factor(token: str, now: dt.datetime) -> Person | None:
         return found
 
 
-def renew(token: str, now: dt.datetime, *, strong: bool) -> str:
+def renew(token: str, now: dt.datetime, *, strong: bool, by: str = "", most: int = 0) -> str:
     """A new token for a session that has just been proved; the old one is worth nothing any more.
 
     The row stays, so whatever else it carries stays with it. Raises Refused('no_such_case') where it has ended.
+    `by` says how it was proved, for the record; `most` is how many sessions may stand at once (0: any number).
     """
     with work() as session:
+        row = session.get(StaffSession, crypto.token_id(token))
+        if row is not None and by:
+            begins = row.stage == PASSWORD
+            if begins and most:
+                make_room(session, row.person_id, now, most)
+            note(session, now, "sign_in" if begins else "proved", row.person_id, facts={"with": by})
         return renewed(session, token, now, strong=strong)
+
+
+def make_room(session: Session, person_id: int, now: dt.datetime, most: int) -> None:
+    """Ends the sessions that were idle longest, so that with a new one no more than `most` stand (ASVS 7.1.2)."""
+    own = StaffSession.person_id == person_id, StaffSession.stage == FULL
+    query = select(StaffSession.id).where(*own).order_by(StaffSession.seen_at.desc(), StaffSession.created_at.desc())
+    surplus = session.scalars(query.offset(most - 1)).all()
+    if surplus:
+        end_sessions(session, now, "many", StaffSession.id.in_(surplus))
 
 
 def renewed(session: Session, token: str, now: dt.datetime, *, strong: bool) -> str:
@@ -65,16 +82,16 @@ def sessions_of(actor: Actor) -> Sequence[StaffSession]:
         return session.scalars(query.order_by(StaffSession.seen_at.desc())).all()
 
 
-def end_one(actor: Actor, handle: str) -> None:
+def end_one(actor: Actor, handle: str, now: dt.datetime) -> None:
     """Ends one of the person's own sessions, named by the beginning of its id."""
     if len(handle) == HANDLE and handle.isalnum():
         own = StaffSession.person_id == actor.person_id, StaffSession.id.startswith(handle, autoescape=True)
         with work() as session:
-            session.execute(delete(StaffSession).where(*own))
+            end_sessions(session, now, "own", *own)
 
 
-def end_others(actor: Actor, token: str) -> None:
+def end_others(actor: Actor, token: str, now: dt.datetime) -> None:
     """Ends all of the person's sessions but this one."""
     others = StaffSession.person_id == actor.person_id, StaffSession.id != crypto.token_id(token)
     with work() as session:
-        session.execute(delete(StaffSession).where(*others))
+        end_sessions(session, now, "own", *others)

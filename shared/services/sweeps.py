@@ -23,7 +23,7 @@ from shared.models.outbox import OutboxRow
 from shared.models.person import StaffSession
 from shared.models.question import Question
 from shared.models.throttle import Throttle
-from shared.services import calendars, cases, decisions
+from shared.services import calendars, cases, decisions, watching
 from shared.services.recipients import AUDIENCE_OF
 
 BATCH = 200
@@ -144,7 +144,7 @@ def end_sessions(now: dt.datetime, idle_minutes: int) -> None:
     """Deletes staff sessions that have been idle for too long."""
     with work() as session:
         before = now - dt.timedelta(minutes=idle_minutes)
-        session.execute(delete(StaffSession).where(StaffSession.seen_at < before))
+        watching.end_sessions(session, now, "idle", StaffSession.seen_at < before)
 
 
 def harden_codes(newest: int | None = None, limit: int = BATCH) -> int:

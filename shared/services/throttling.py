@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.db import work
@@ -32,11 +32,3 @@ def forgive(key: str) -> None:
     """Forgets the failures: the last try was right."""
     with work() as session:
         session.execute(delete(Throttle).where(Throttle.key == key))
-
-
-def take_back(key: str) -> None:
-    """Uncounts a try that was never judged."""
-    with work() as session:
-        session.execute(
-            update(Throttle).where(Throttle.key == key, Throttle.failures > 0).values(failures=Throttle.failures - 1)
-        )

@@ -9,9 +9,11 @@ from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from shared import clock
+from shared.domain.errors import Refused
 from shared.domain.passwords import PROFILES, Profile
 from shared.domain.visibility import Actor
-from shared.services import queries_portal, staff
+from shared.domain.watching import REFUSED_CODES
+from shared.services import queries_portal, staff, watching
 from shared.services.staff import StaffMember
 from shared.web.page import see_other, wants_fragment
 from shared.web.state import settings
@@ -53,9 +55,17 @@ def enter(token: str) -> None:
 def leave() -> None:
     """Ends the staff session, here and in the database."""
     if current_user.is_authenticated:
-        staff.close_session(current_user.token)
+        staff.close_session(current_user.token, clock.now())
     logout_user()
     session.clear()
+
+
+def note_refusal(error: Refused) -> None:
+    """Keeps on record that staff were refused what isn't theirs: the page's name and the act, no number of a case."""
+    if error.code in REFUSED_CODES and request.blueprint == "office" and current_user.is_authenticated:
+        act = str(error.facts.get("action", ""))
+        who, where = current_user.worker.person_id, request.endpoint
+        watching.noted(clock.now(), "refused", who, page=where, act=act, code=error.code)
 
 
 def without_database() -> None:
@@ -85,15 +95,18 @@ def profile() -> Profile:
     return PROFILES[settings().password_profile]
 
 
-def step_up(minutes: int = 15) -> Response | None:
+def step_up(minutes: int = 15, *, always: bool = False, back: str = "") -> Response | None:
     """Before something precious is opened: the way to prove anew who one is, or None where that was done just now.
 
-    Whoever has no second factor has nothing more to show than at the sign-in, so nothing is asked.
-    Use it first in a view: `if (ask := step_up()) is not None: return ask`; the way back is the page of the same path.
+    Whoever has no second factor has nothing more to show than at the sign-in, so nothing is asked, or with `always`
+    the password again. Use it first in a view: `if (ask := step_up()) is not None: return ask`; the way back is
+    `back`, or the page of the same path.
     """
-    if not current_user.strong or clock.now() - current_user.proved_at <= dt.timedelta(minutes=minutes):
+    asked = current_user.strong or always
+    if not asked or clock.now() - current_user.proved_at <= dt.timedelta(minutes=minutes):
         return None
-    return see_other("office.confirm", next=request.full_path.rstrip("?") if request.method == "GET" else request.path)
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return see_other("office.confirm", next=back or here)
 
 
 def _owes() -> Response | None:

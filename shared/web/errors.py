@@ -52,6 +52,7 @@ def _page(status: int, title: str, text: str, **more: Any) -> Response:
 
 def refused(error: Refused) -> Response:
     """A rule said no and no form was at hand to say it in."""
+    auth.note_refusal(error)
     status = STATUS.get(error.code, 422)
     if status == 404:
         return missing(error)

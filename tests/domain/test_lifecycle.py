@@ -35,6 +35,9 @@ lapse_question | {HAND} | same | intake system |
 classify | {HAND} | same | intake dispatcher |
 answer_at_once | accepted reopened | answered | intake | transfer
 transfer | accepted reopened | transferred | dispatcher | transfer
+ask_transfer | accepted reopened | same | dispatcher | transfer
+sign_transfer | accepted reopened | transferred | chief gov_leader | transfer
+decline_transfer | accepted reopened | same | chief gov_leader | transfer
 sign | transferred | handling | signer | transfer
 grant_return | handling | accepted | dispatcher chief | transfer
 withdraw_slip | transferred | accepted | dispatcher chief | transfer

@@ -111,20 +111,6 @@ def test_numbers_nobody_has_are_throttled_alike(client: CheckedClient, filed: Re
     assert enter(client, filed).status_code == 303
 
 
-def test_crowd_is_asked_to_come_back_and_no_try_is_charged(
-    app: Flask, client: CheckedClient, filed: Receipt, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: Any) -> bool:
-        raise crypto.Busy(3)
-
-    monkeypatch.setattr(crypto, "code_matches", full)
-    refused = enter(client, filed)
-    assert refused.status_code == 503
-    assert refused.headers["Retry-After"] == "3"
-    assert filed.receipt_no in refused.text
-    assert counted(app) == 0
-
-
 def test_entering_takes_a_new_token_and_ends_the_old_visit(app: Flask, client: CheckedClient, filed: Receipt) -> None:
     enter(client, filed)
     with client.session_transaction() as held:

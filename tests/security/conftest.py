@@ -7,7 +7,6 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -158,9 +157,8 @@ def _fill(scene: Scene) -> None:
         people = office.world.people
         for case_id in (sent_on, asked):
             decisions.accept(case_id, people["intake"], now, category="content", severity="general")
-        unit: Any = office.world.unit["finance"]
         words = {"points": "请核实办理情况", "text": "群众反映窗口不给办理登记。"}
-        slip = slips.transfer(sent_on, people["dispatcher"], now, unit_id=unit, **words)
+        slip = w.sent(sent_on, office.world, now, **words)
         slips.sign(slip, people["signer"], now)
         decisions.ask_question(asked, people["intake"], now, text="请补充时间", due_day=(now + w.days(9)).date())
     scene.post_everything()

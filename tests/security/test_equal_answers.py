@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
+from http.client import HTTPConnection
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from flask import Flask
@@ -43,3 +45,31 @@ def test_unknown_and_wrong_are_one_answer_also_when_they_must_wait(town: Office)
         assert (len(one.data), [*one.headers.keys()]) == (len(other.data), [*other.headers.keys()])
         statuses.append(one.status_code)
     assert set(statuses) == {422, 429}, "the walk must reach the wait"
+
+
+def over_the_wire(live: str, receipt_no: str, packed: bool) -> tuple[int, int]:
+    """Status and bytes of an answer to a wrong code, as they pass a listener on the line."""
+    line = HTTPConnection(urlsplit(live).netloc, timeout=20)
+    line.request("GET", "/track")
+    page = line.getresponse()
+    cookie = str(page.headers["Set-Cookie"]).split(";")[0]
+    token = re.findall(rb'name="csrf_token" value="([^"]+)"', page.read())[0].decode()
+    code = receipts.new_access_code(secrets.randbelow)
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    headers |= {"Accept-Encoding": "gzip, br"} if packed else {}
+    line.request("POST", "/track", urlencode({"csrf_token": token, "receipt_no": receipt_no, "code": code}), headers)
+    answer = line.getresponse()
+    assert (answer.headers["Content-Encoding"] == "gzip") is packed
+    found = answer.status, len(answer.read())
+    line.close()
+    return found
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_unknown_wrong_and_made_to_wait_have_one_length_on_the_line(town: Office, live: str, packed: bool) -> None:
+    with town.app.app_context():
+        known = town.world.file_case(town.app).receipt_no
+    unknown = receipts.new_receipt_no(secrets.randbelow)
+    answers = {over_the_wire(live, number, packed) for _ in range(8) for number in (known, unknown)}
+    assert {status for status, _ in answers} == {422, 429}, "the walk must reach the wait"
+    assert len({length for _, length in answers}) == 1

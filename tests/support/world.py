@@ -19,7 +19,7 @@ from shared.models.person import Grant, Person
 from shared.models.slip import Slip
 from shared.models.unit import Unit
 from shared.sealing import officers
-from shared.services import calendars, decisions, intake, officer_keys, regimes, replies, slips
+from shared.services import calendars, decisions, intake, officer_keys, regimes, replies, signatures, slips
 from shared.services.intake import Complaint, Receipt
 from shared.services.replies import Proposal
 
@@ -186,10 +186,16 @@ def accepted(app: Flask, world: World, now: dt.datetime = MONDAY, severity: str 
 def transferred(app: Flask, world: World, now: dt.datetime = MONDAY, **more: Any) -> tuple[int, int]:
     """A case and its slip, issued to the finance unit."""
     case_id = accepted(app, world, now, **more)
-    slip_id = slips.transfer(
-        case_id, world.actor("dispatcher"), now, unit_id=world.unit["finance"], points="何时更新公开栏", text=STORY
-    )
-    return case_id, slip_id
+    return case_id, sent(case_id, world, now, points="何时更新公开栏", text=STORY)
+
+
+def sent(case_id: int, world: World, now: dt.datetime, *, points: str, text: str) -> int:
+    """The slip, issued as the case wants it: a confidential one with the chief's signature (promises 1.6)."""
+    clerk, unit = world.actor("dispatcher"), world.unit["finance"]
+    if case_of(case_id).mode != "confidential":
+        return slips.transfer(case_id, clerk, now, unit_id=unit, points=points, text=text)
+    asked = signatures.ask(case_id, clerk, now, unit_id=unit, points=points, text=text)
+    return signatures.decide(case_id, asked, world.actor("chief"), now, signed=True) or 0
 
 
 def signed(app: Flask, world: World, now: dt.datetime = MONDAY, **more: Any) -> tuple[int, int]:
