@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 
-from shared.crypto import Keys
 from shared.db import reading, work
-from shared.domain.notices import Channel
 from shared.models.outbox import Delivery, OutboxRow
-from shared.senders import Email, Outcome, Result, Sms, SmsSender
-from shared.senders.render import render_email, render_neutral, render_sms
+from shared.senders import Outcome, Result
+from shared.services.delivering import Attempt, Post, deliver
 from shared.services.recipients import Recipient, facts, recipients
+
+__all__ = ["LEASE", "Post", "claim", "give_back", "send"]
 
 LEASE = dt.timedelta(seconds=60)
 RETRY_AFTER = dt.timedelta(minutes=5)
 MOST_ATTEMPTS = 50
 """R7: at once, again at once, then 48 times five minutes apart; afterwards somebody has to call or write."""
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """The ways out of this installation; `show` keeps the texts for the demo's outbox page."""
-
-    keys: Keys
-    email: Callable[[Email], Result]
-    sms: SmsSender
-    base_url: str
-    show: bool = False
-    notifier: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """The keys that open a complainant's contact; the worker process alone has them."""
-    neutral: str = "服务通知"
-    """The name under which neutral notices go out; no office can be read from it."""
-    neutral_from: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One rendered message for one recipient."""
-
-    to: Recipient
-    parts: Email | Sms = field(repr=False)
-    shown: str = field(repr=False)
 
 
 def claim(now: dt.datetime) -> int | None:
@@ -73,12 +47,12 @@ def send(outbox_id: int, post: Post, now: dt.datetime) -> str:
 
     A recipient who has it already is left out, so a second run after a crash sends at most one letter twice (R2).
     """
-    messages, done = _compose(outbox_id, post)
+    row, people, done = _look_up(outbox_id, post)
     results = list(done)
-    for message in messages:
-        result = _hand_over(message.parts, post)
-        _note(outbox_id, message, result, post, now)
-        results.append(result)
+    for to, stated in people:
+        attempt = deliver(row, to, stated, post)
+        _note(outbox_id, attempt, now)
+        results.append(attempt.result)
     return _finish(outbox_id, results, now)
 
 
@@ -87,55 +61,32 @@ def give_back(outbox_id: int, now: dt.datetime, reason: str) -> str:
     return _finish(outbox_id, [Result(Outcome.RETRY, reason)], now)
 
 
-def _compose(outbox_id: int, post: Post) -> tuple[list[Message], list[Result]]:
-    """The messages still to send, and the results of those that are settled."""
+def _look_up(outbox_id: int, post: Post) -> tuple[OutboxRow, list[tuple[Recipient, dict[str, str]]], list[Result]]:
+    """The row, who is still to be told with the facts for each, and the results of those that are settled."""
     with reading() as session:
         try:
             row = session.get_one(OutboxRow, outbox_id)
             before = session.scalars(select(Delivery).where(Delivery.outbox_id == outbox_id)).all()
             settled = {d.person_id: Result(Outcome(d.state), d.reason) for d in before if d.state != Outcome.RETRY}
             people = [r for r in recipients(session, post.keys, post.notifier, row) if r.person_id not in settled]
-            messages = [_message(row, r, facts(session, row, post.base_url, r.locale), post) for r in people]
+            told = [(r, facts(session, row, post.base_url, r.locale)) for r in people]
+            session.expunge(row)
         finally:
             session.rollback()  # no transaction stays open while a mail server takes its time
-    return messages, list(settled.values())
+    return row, told, list(settled.values())
 
 
-def _neutral(row: OutboxRow, to: Recipient, post: Post) -> Message:
-    """The same words for whatever happened, under a name that tells nothing (promises 1.8)."""
-    subject, text, words = render_neutral(to.locale, post.neutral)
-    reference = f"message-{row.id}-0"
-    if to.channel is Channel.SMS:
-        return Message(to, Sms(to.address, "neutral", words, {}, reference, post.neutral), words)
-    return Message(to, Email(to.address, subject, text, None, reference, post.neutral_from), f"{subject}\n\n{text}")
-
-
-def _message(row: OutboxRow, to: Recipient, known: dict[str, str], post: Post) -> Message:
-    if to.neutral:
-        return _neutral(row, to, post)
-    reference = f"huiyin-{row.id}-{to.person_id or 0}"
-    if to.channel is Channel.SMS:
-        text, params = render_sms(row.notice, to.locale, known)
-        return Message(to, Sms(to.address, row.notice, text, params, reference), text)
-    subject, text, html = render_email(row.notice, to.locale, known)
-    return Message(to, Email(to.address, subject, text, html, reference), f"{subject}\n\n{text}")
-
-
-def _hand_over(parts: Email | Sms, post: Post) -> Result:
-    return post.sms.send(parts) if isinstance(parts, Sms) else post.email(parts)
-
-
-def _note(outbox_id: int, message: Message, result: Result, post: Post, now: dt.datetime) -> None:
+def _note(outbox_id: int, attempt: Attempt, now: dt.datetime) -> None:
     """One delivery row per recipient, committed before the next message leaves."""
-    person_id = message.to.person_id
+    person_id = attempt.to.person_id
     with work() as session:
         to = Delivery.person_id.is_(None) if person_id is None else Delivery.person_id == person_id
         row = session.scalar(select(Delivery).where(Delivery.outbox_id == outbox_id, to))
         if row is None:
-            row = Delivery(outbox_id=outbox_id, channel=str(message.to.channel), person_id=person_id)
+            row = Delivery(outbox_id=outbox_id, person_id=person_id)
             session.add(row)
-        row.state, row.reason, row.at = str(result.outcome), result.reason, now
-        row.shown = message.shown if post.show else ""
+        row.channel, row.state, row.reason = str(attempt.channel), str(attempt.result.outcome), attempt.result.reason
+        row.shown, row.at = attempt.shown, now
 
 
 def _finish(outbox_id: int, results: Iterable[Result], now: dt.datetime) -> str:

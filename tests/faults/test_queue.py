@@ -14,6 +14,7 @@ from shared import cli, clock, cron, tasks
 from shared.db import work
 from shared.models.outbox import Delivery, OutboxRow
 from shared.services import sending
+from shared.services.delivering import deliver
 from shared.web import state
 from tests.support import world as worlds
 from tests.support.mail import MailServer
@@ -71,7 +72,8 @@ def test_a_worker_killed_after_the_letter_left_sends_at_most_one_twice(app: Flas
         session.execute(update(OutboxRow).where(OutboxRow.audience == "citizen").values(state="dropped"))
     claimed = sending.claim(clock.now())
     assert claimed
-    sending._hand_over(sending._compose(claimed, tasks._post())[0][0].parts, tasks._post())  # killed before the note
+    row, [(to, stated)], _ = sending._look_up(claimed, tasks._post())
+    deliver(row, to, stated, tasks._post())  # killed before the note
     with clock.frozen(clock.now() + dt.timedelta(seconds=61)):
         tasks.send_due()
     assert len({m["Message-ID"] for m in smtp.messages}) == 1
