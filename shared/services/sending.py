@@ -1,105 +1,203 @@
-"""Sending what is owed: claimed by lease, each recipient once, tried again while the way there is blocked."""
+"""The outbox as a queue: taken in batches by lease, each recipient told once, tried again while the way is blocked."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Update, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from shared.db import reading, work
+from shared.domain.retrying import MOST_ATTEMPTS, MOST_FAULTS, wait_after
 from shared.models.outbox import Delivery, OutboxRow
-from shared.senders import Outcome, Result
+from shared.senders import SENT, Outcome, Result
+from shared.services.batch_facts import Known
+from shared.services.claims import BATCH, FREE, LEASE, Batch, Lease, claim
 from shared.services.delivering import Attempt, Post, deliver
 from shared.services.recipients import Recipient, facts, recipients
 
-__all__ = ["LEASE", "Post", "claim", "give_back", "send"]
+__all__ = ["BATCH", "LEASE", "Batch", "Done", "Post", "claim", "hold_all_unsent", "send"]
 
-LEASE = dt.timedelta(seconds=60)
-RETRY_AFTER = dt.timedelta(minutes=5)
-MOST_ATTEMPTS = 50
-"""R7: at once, again at once, then 48 times five minutes apart; afterwards somebody has to call or write."""
+PATIENCE_SECONDS = 2.0
+"""A batch on a slow line gives back what it hasn't reached, so that something urgent waits no longer than this."""
 
 
-def claim(now: dt.datetime) -> int | None:
-    """Takes the next due notice for a minute, so that nobody else sends it; None when nothing is due (R9)."""
-    with work() as session:
-        row = session.scalar(
-            select(OutboxRow)
-            .where(
-                OutboxRow.state == "queued",
-                OutboxRow.not_before <= now,
-                or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now),
-            )
-            .order_by(OutboxRow.not_before, OutboxRow.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if row is None:
-            return None
-        row.attempts += 1
-        row.leased_until = now + LEASE
-        return row.id
+SLOW_SECONDS = 20
+"""Nor does one notice to many people hold its worker for longer; the others are told at the next try."""
 
 
-def send(outbox_id: int, post: Post, now: dt.datetime) -> str:
-    """Sends one claimed notice to everybody it is for and says where it stands then.
+@dataclass(slots=True)
+class Done:
+    """How many notices of a batch ended in which state, and our own faults as (id, kind of fault)."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Owed:
+    """A notice of the batch: who is still to be told, with the facts for each, and what is settled already."""
+
+    row: OutboxRow
+    people: list[tuple[Recipient, dict[str, str]]] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    noted: dict[int | None, int] = field(default_factory=dict)
+    """The delivery that stands for a person whom an earlier try didn't reach."""
+    fault: str = ""
+
+
+def send(batch: Batch, post: Post, now: dt.datetime) -> Done:
+    """Sends a claimed batch to everybody it is for, as far as its patience goes, and writes down how it ended.
 
     A recipient who has it already is left out, so a second run after a crash sends at most one letter twice (R2).
     """
-    row, people, done = _look_up(outbox_id, post)
-    results = list(done)
-    for to, stated in people:
-        attempt = deliver(row, to, stated, post)
-        _note(outbox_id, attempt, now)
-        results.append(attempt.result)
-    return _finish(outbox_id, results, now)
+    lease, done, ended = Lease(batch, now), Done(), list[tuple[_Owed, str]]()
+    for owed in _look_up(batch, post):
+        if lease.seconds > PATIENCE_SECONDS:
+            break
+        try:
+            ours = _tell(owed, post, lease)
+        except SQLAlchemyError:
+            raise  # the database is away: nothing can be written down, the lease runs out
+        except Exception as fault:  # a job's edge: one notice that can't be written must not stop the others
+            owed.fault, ours = owed.fault or type(fault).__name__, True
+        if owed.fault:
+            done.faults.append((owed.row.id, owed.fault))
+        if ours:
+            ended.append((owed, "fault" if owed.fault else _end(owed)))
+    done.states.update(_finish(batch, ended, now))
+    return done
 
 
-def give_back(outbox_id: int, now: dt.datetime, reason: str) -> str:
-    """Puts a notice that could not even be written aside for a while; `reason` is a code."""
-    return _finish(outbox_id, [Result(Outcome.RETRY, reason)], now)
+def hold_all_unsent(session: Session, now: dt.datetime) -> int:
+    """After a restored backup: what looks unsent may have been sent since it was made, so a person says yes (R19).
+
+    Returns how many notices wait now. The caller commits, before the first worker starts.
+    """
+    held = update(OutboxRow).where(OutboxRow.state == "queued", OutboxRow.created_at <= now)
+    return _count(session, held.values(state="held", outcome="restored", **FREE))
 
 
-def _look_up(outbox_id: int, post: Post) -> tuple[OutboxRow, list[tuple[Recipient, dict[str, str]]], list[Result]]:
-    """The row, who is still to be told with the facts for each, and the results of those that are settled."""
+def _look_up(batch: Batch, post: Post) -> list[_Owed]:
+    """The notices that are still ours, with everything that sending them needs; no transaction stays open after."""
     with reading() as session:
         try:
-            row = session.get_one(OutboxRow, outbox_id)
-            before = session.scalars(select(Delivery).where(Delivery.outbox_id == outbox_id)).all()
-            settled = {d.person_id: Result(Outcome(d.state), d.reason) for d in before if d.state != Outcome.RETRY}
-            people = [r for r in recipients(session, post.keys, post.notifier, row) if r.person_id not in settled]
-            told = [(r, facts(session, row, post.base_url, r.locale)) for r in people]
-            session.expunge(row)
+            found = {
+                row.id: _Owed(row) for row in session.scalars(select(OutboxRow).where(OutboxRow.id.in_(batch.ids)))
+            }
+            for before in session.scalars(select(Delivery).where(Delivery.outbox_id.in_(batch.ids))):
+                _remember(found[before.outbox_id], before)
+            known = Known(session, [owed.row for owed in found.values()])
+            for owed in found.values():
+                _address(owed, known, post)
+            session.expunge_all()
         finally:
-            session.rollback()  # no transaction stays open while a mail server takes its time
-    return row, told, list(settled.values())
+            session.rollback()
+    mine = (found[row_id] for row_id in batch.ids if row_id in found)
+    return [owed for owed in mine if owed.row.lease == batch.lease and owed.row.state == "queued"]
 
 
-def _note(outbox_id: int, attempt: Attempt, now: dt.datetime) -> None:
+def _remember(owed: _Owed, before: Delivery) -> None:
+    again = before.state == Outcome.RETRY
+    owed.noted[before.person_id] = before.id if again else 0
+    if not again:  # whatever became of it since, it was handed over
+        owed.results.append(Result(Outcome.FAILED, before.reason) if before.state == Outcome.FAILED else SENT)
+
+
+def _address(owed: _Owed, known: Known, post: Post) -> None:
+    try:
+        people = recipients(known, post.keys, post.notifier, owed.row)
+        waiting = (to for to in people if owed.noted.get(to.person_id) != 0)
+        owed.people = [(to, facts(known, owed.row, post.base_url, to.locale)) for to in waiting]
+    except SQLAlchemyError:
+        raise
+    except Exception as fault:  # a job's edge: an unreadable contact, a row that names nobody
+        owed.fault = type(fault).__name__
+
+
+def _tell(owed: _Owed, post: Post, lease: Lease) -> bool:
+    """Tells everybody who hasn't been told; false where the notice was taken over meanwhile."""
+    if owed.fault:
+        return True
+    for to, stated in owed.people:
+        if not lease.holds(owed.row.id):
+            return False
+        if lease.seconds > SLOW_SECONDS:
+            owed.results.append(Result(Outcome.RETRY, "slow"))
+            break
+        attempt = deliver(owed.row, to, stated, post)
+        _note(owed, attempt, lease.now)
+        owed.results.append(attempt.result)
+    return True
+
+
+def _note(owed: _Owed, attempt: Attempt, now: dt.datetime) -> None:
     """One delivery row per recipient, committed before the next message leaves."""
-    person_id = attempt.to.person_id
+    result = attempt.result
+    said: dict[str, Any] = {"channel": str(attempt.channel), "state": str(result.outcome), "reason": result.reason}
+    said |= {"shown": attempt.shown, "at": now}
+    before = owed.noted.get(attempt.to.person_id)
     with work() as session:
-        to = Delivery.person_id.is_(None) if person_id is None else Delivery.person_id == person_id
-        row = session.scalar(select(Delivery).where(Delivery.outbox_id == outbox_id, to))
-        if row is None:
-            row = Delivery(outbox_id=outbox_id, person_id=person_id)
-            session.add(row)
-        row.channel, row.state, row.reason = str(attempt.channel), str(attempt.result.outcome), attempt.result.reason
-        row.shown, row.at = attempt.shown, now
+        if before:
+            session.execute(update(Delivery).where(Delivery.id == before).values(said))
+        else:
+            session.execute(insert(Delivery).values(outbox_id=owed.row.id, person_id=attempt.to.person_id, **said))
 
 
-def _finish(outbox_id: int, results: Iterable[Result], now: dt.datetime) -> str:
-    found = list(results)
-    outcomes = {result.outcome for result in found}
-    reason = next((result.reason for result in found if result.reason), "")
+def _end(owed: _Owed) -> str:
+    outcomes = {result.outcome for result in owed.results}
+    if Outcome.RETRY in outcomes and owed.row.attempts + 1 < MOST_ATTEMPTS:
+        return "queued"
+    return "sent" if Outcome.SENT in outcomes else "failed" if owed.results else "dropped"
+
+
+def _finish(batch: Batch, ended: list[tuple[_Owed, str]], now: dt.datetime) -> Counter[str]:
+    """Writes down how each notice ended, where it is still ours, and gives back what wasn't reached."""
+    together: dict[tuple[str, str], list[int]] = {}
+    again: list[dict[str, Any]] = []
+    for owed, state in ended:
+        if state in {"queued", "fault"}:
+            again.append(_again(owed, state, now))
+        else:
+            reason = next((result.reason for result in owed.results if result.reason), "")
+            together.setdefault((state, reason if owed.results else "nobody"), []).append(owed.row.id)
+    counted = Counter[str]()
+    ours = update(OutboxRow).where(OutboxRow.lease == batch.lease, OutboxRow.state == "queued")
     with work() as session:
-        row = session.get_one(OutboxRow, outbox_id, with_for_update=True)
-        row.leased_until = None
-        if Outcome.RETRY in outcomes and row.attempts < MOST_ATTEMPTS:
-            row.not_before = now if row.attempts == 1 else now + RETRY_AFTER
-            row.outcome = reason
-            return row.state
-        row.state = "sent" if Outcome.SENT in outcomes else "failed" if found else "dropped"
-        row.outcome, row.done_at = reason or ("" if found else "nobody"), now
-        return row.state
+        for (state, outcome), ids in together.items():
+            final = {"state": state, "outcome": outcome, "done_at": now, "attempts": OutboxRow.attempts + 1, **FREE}
+            counted[state] += _count(session, ours.where(OutboxRow.id.in_(ids)).values(final))
+        for values in again:
+            counted[values["state"]] += _count(session, ours.where(OutboxRow.id == values.pop("id")).values(values))
+        if len(ended) < len(batch.ids):
+            _count(session, ours.where(OutboxRow.id.in_(batch.ids)).values(FREE))
+    return counted
+
+
+def _again(owed: _Owed, state: str, now: dt.datetime) -> dict[str, Any]:
+    """What becomes of a notice that will be tried again, or that our own code failed on."""
+    row, chance = owed.row, random.random()  # noqa: S311  # spreads load, guards nothing
+    if state == "queued":
+        reason = next(result.reason for result in owed.results if result.outcome is Outcome.RETRY)
+        when = now + wait_after(row.attempts + 1, chance)
+        return {
+            "id": row.id,
+            "state": "queued",
+            "outcome": reason,
+            "attempts": row.attempts + 1,
+            "not_before": when,
+        } | FREE
+    faults = row.faults + 1
+    values = {"id": row.id, "faults": faults, "outcome": "not_written", **FREE}
+    if faults >= MOST_FAULTS:
+        return values | {"state": "parked", "done_at": now}
+    return values | {"state": "queued", "not_before": now + wait_after(faults + 2, chance)}
+
+
+def _count(session: Session, statement: Update) -> int:
+    return session.connection().execute(statement).rowcount

@@ -162,11 +162,3 @@ def harden_codes(newest: int | None = None, limit: int = BATCH) -> int:
             same = (Case.id == case_id, Case.access_hash == stored)
             session.execute(update(Case).where(*same).values(access_hash=hardened))
     return len(found)
-
-
-def anything_due(now: dt.datetime) -> bool:
-    """Whether the outbox holds something to send, whose bell may have been lost (R9)."""
-    with reading() as session:
-        free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now)
-        due = select(OutboxRow.id).where(OutboxRow.state == "queued", OutboxRow.not_before <= now, free)
-        return session.scalar(due.limit(1)) is not None
