@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Update, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from shared.db import reading, work
+from shared.db import db, reading, work
 from shared.domain.retrying import MOST_ATTEMPTS, MOST_FAULTS, wait_after
 from shared.models.outbox import Delivery, OutboxRow
 from shared.senders import SENT, Outcome, Result
@@ -57,19 +59,15 @@ def send(batch: Batch, post: Post, now: dt.datetime) -> Done:
     A recipient who has it already is left out, so a second run after a crash sends at most one letter twice (R2).
     """
     lease, done, ended = Lease(batch, now), Done(), list[tuple[_Owed, str]]()
-    for owed in _look_up(batch, post):
-        if lease.seconds > PATIENCE_SECONDS:
-            break
-        try:
-            ours = _tell(owed, post, lease)
-        except SQLAlchemyError:
-            raise  # the database is away: nothing can be written down, the lease runs out
-        except Exception as fault:  # a job's edge: one notice that can't be written must not stop the others
-            owed.fault, ours = owed.fault or type(fault).__name__, True
-        if owed.fault:
-            done.faults.append((owed.row.id, owed.fault))
-        if ours:
+    with _notes(now) as notes:
+        for owed in _look_up(batch, post):
+            if lease.seconds > PATIENCE_SECONDS:
+                break
+            if not _tell(owed, post, lease, notes):
+                continue
             ended.append((owed, "fault" if owed.fault else _end(owed)))
+            if owed.fault:
+                done.faults.append((owed.row.id, owed.fault))
     done.states.update(_finish(batch, ended, now))
     return done
 
@@ -120,33 +118,58 @@ def _address(owed: _Owed, known: Known, post: Post) -> None:
         owed.fault = type(fault).__name__
 
 
-def _tell(owed: _Owed, post: Post, lease: Lease) -> bool:
+def _tell(owed: _Owed, post: Post, lease: Lease, notes: _Notes) -> bool:
     """Tells everybody who hasn't been told; false where the notice was taken over meanwhile."""
-    if owed.fault:
-        return True
-    for to, stated in owed.people:
-        if not lease.holds(owed.row.id):
-            return False
-        if lease.seconds > SLOW_SECONDS:
-            owed.results.append(Result(Outcome.RETRY, "slow"))
-            break
-        attempt = deliver(owed.row, to, stated, post)
-        _note(owed, attempt, lease.now)
-        owed.results.append(attempt.result)
+    try:
+        for to, stated in owed.people:
+            if not lease.holds(owed.row.id):
+                return False
+            if lease.seconds > SLOW_SECONDS:
+                owed.results.append(Result(Outcome.RETRY, "slow"))
+                break
+            attempt = deliver(owed.row, to, stated, post)
+            notes.add(owed, attempt)
+            owed.results.append(attempt.result)
+    except SQLAlchemyError:
+        raise  # the database is away: nothing can be written down, the lease runs out
+    except Exception as fault:  # a job's edge: one notice that can't be written must not stop the others
+        owed.fault = type(fault).__name__
     return True
 
 
-def _note(owed: _Owed, attempt: Attempt, now: dt.datetime) -> None:
-    """One delivery row per recipient, committed before the next message leaves."""
-    result = attempt.result
-    said: dict[str, Any] = {"channel": str(attempt.channel), "state": str(result.outcome), "reason": result.reason}
-    said |= {"shown": attempt.shown, "at": now}
-    before = owed.noted.get(attempt.to.person_id)
-    with work() as session:
-        if before:
-            session.execute(update(Delivery).where(Delivery.id == before).values(said))
-        else:
-            session.execute(insert(Delivery).values(outbox_id=owed.row.id, person_id=attempt.to.person_id, **said))
+@contextmanager
+def _notes(now: dt.datetime) -> Iterator[_Notes]:
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # BEGIN and COMMIT would be two more ways
+    with engine.connect() as connection:
+        yield _Notes(connection, now)
+
+
+class _Notes:
+    """Notes each letter before the next one leaves, on one connection for the whole batch.
+
+    The statements are made once and each is its own transaction: this is what a letter costs in the database.
+    """
+
+    def __init__(self, connection: Connection, now: dt.datetime) -> None:
+        self._connection, self._now = connection, now
+
+    def add(self, owed: _Owed, attempt: Attempt) -> None:
+        """One delivery row per recipient; a later try of the same writes over it."""
+        to, result = attempt.to.person_id, attempt.result
+        said = {"channel": str(attempt.channel), "state": str(result.outcome), "reason": result.reason}
+        more = {"shown": attempt.shown, "at": self._now}
+        before = owed.noted.get(to)
+        with self._connection.begin():
+            if before:
+                self._connection.execute(_NOTE_AGAIN, {**said, **more, "before": before})
+            else:
+                self._connection.execute(_NOTE, {**said, **more, "outbox_id": owed.row.id, "person_id": to})
+
+
+_NOTE = insert(Delivery)
+_NOTE_AGAIN = update(Delivery).where(Delivery.id == bindparam("before"))
 
 
 def _end(owed: _Owed) -> str:
