@@ -39,6 +39,7 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "draft_issue": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.INVESTIGATOR}),  # R2.17
     "decide_issue": frozenset({Role.CHIEF}),
     "load_calendar": frozenset({Role.CHIEF}),
+    "act_on_notices": frozenset({Role.INTAKE, Role.CHIEF}),
     "keep_accounts": frozenset({Role.SYSTEM_ADMIN}),
     "keep_units": frozenset({Role.SYSTEM_ADMIN}),
     "grant_roles": frozenset({Role.SECURITY_ADMIN}),

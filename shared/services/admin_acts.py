@@ -28,6 +28,10 @@ KINDS = (
     "unit_renamed",
     "unit_closed",
     "unit_reopened",
+    "notice_released",
+    "notice_retried",
+    "notice_replaced",
+    "notice_dropped",
 )
 
 

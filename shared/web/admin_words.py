@@ -42,5 +42,9 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "unit_renamed": _l("单位改名"),
         "unit_closed": _l("停用单位"),
         "unit_reopened": _l("恢复单位"),
+        "notice_released": _l("同意发出暂停的通知"),
+        "notice_retried": _l("再发一次没有发出的通知"),
+        "notice_replaced": _l("改用别的办法告知"),
+        "notice_dropped": _l("不再发这条通知"),
     },
 }
