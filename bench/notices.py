@@ -92,7 +92,7 @@ def _measure(stack: ExitStack, folder: Path, engine: str, n: int) -> int:
 
 def _made(folder: Path, database: str, redis_url: str, port: int) -> Place:
     env = servers.settings_of(folder / "place", database, redis_url) | {"SMTP_URL": f"smtp://127.0.0.1:{port}"}
-    app = _application(env)
+    app = application(env)
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
         world = worlds.township()
@@ -107,7 +107,8 @@ def _made(folder: Path, database: str, redis_url: str, port: int) -> Place:
     return Place(app, env, folder / "log", world.institution_id, cases)
 
 
-def _application(env: dict[str, str]) -> Flask:
+def application(env: dict[str, str]) -> Flask:
+    """The whole application with these settings, in this process."""
     from wsgi import create_app
 
     return create_app(load(env, data_dir=Path(env["BENCH_DIR"])))
