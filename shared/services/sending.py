@@ -60,8 +60,9 @@ def send(batch: Batch, post: Post, now: dt.datetime) -> Done:
     """
     lease, done, ended = Lease(batch, now), Done(), list[tuple[_Owed, str]]()
     with _notes(now) as notes:
-        for owed in _look_up(batch, post):
-            if lease.seconds > PATIENCE_SECONDS:
+        found, looked_up = _look_up(batch, post), lease.seconds
+        for owed in found:
+            if ended and lease.seconds - looked_up > PATIENCE_SECONDS:
                 break
             if not _tell(owed, post, lease, notes):
                 continue
