@@ -22,7 +22,7 @@ from sqlalchemy import func, insert, select, update
 
 from bench import machine, servers
 from bench.machine import say
-from shared import clock
+from shared import clock, signing
 from shared.config import ROOT, load
 from shared.db import db, work
 from shared.models.outbox import Delivery, OutboxRow
@@ -132,6 +132,8 @@ def _recover(place: Place, port: int, report: Path, engine: str) -> int:
 
 def _made(folder: Path, database: str, redis_url: str, port: int) -> Place:
     env = servers.settings_of(folder / "place", database, redis_url) | {"SMTP_URL": f"smtp://127.0.0.1:{port}"}
+    signing.load(Path(env["KEY_DIR"]), create=True)  # a scheduler doesn't start without it
+    env["CHECKPOINT_DIR"] = str(folder / "checkpoints")
     app = application(env)
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
