@@ -1,13 +1,14 @@
-"""The scheduler: asks every half minute what time has brought. Several may run; each round is done by one."""
+"""The scheduler: asks every few seconds what time has brought. Several may run; each duty is done by one."""
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import current_app
-from redis import RedisError
 
 from shared import antivirus, clock, signing
 from shared.db import db
@@ -16,8 +17,10 @@ from shared.senders import Email, Result
 from shared.senders.email import send_email
 from shared.services import (
     checkpoints,
+    claims,
     common_issues,
     consents,
+    duties,
     privacy_notices,
     quarter_keys,
     regime_settings,
@@ -35,12 +38,22 @@ from shared.services import (
 )
 from shared.web import state
 
-EVERY_SECONDS = 30
+TICK_SECONDS = 5
 NEWEST_CASES = 1000
-LOCK = "huiyin:round"
-CHECKPOINT_LOCK = "huiyin:checkpoint"
-CHECKPOINT_SECONDS = 15 * 60
-RECEIPTS_LOCK, RECEIPTS_SECONDS = "huiyin:receipts", 10 * 60
+TICK = dt.timedelta(seconds=TICK_SECONDS)
+ROUND = dt.timedelta(seconds=30)
+TEN_MINUTES = dt.timedelta(minutes=10)
+QUARTER = dt.timedelta(minutes=15)
+HOURS = dt.timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One piece of periodic work; its row in the database says when it is due (services.duties)."""
+
+    name: str
+    every: dt.timedelta
+    run: Callable[[dt.datetime], object]
 
 
 def run() -> None:
@@ -48,12 +61,41 @@ def run() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    newest = None  # the first round looks at every case, the others at those just filed
     while not stop.is_set():
-        if first_here():
-            round_once(newest)
-            newest = NEWEST_CASES
-        stop.wait(EVERY_SECONDS)
+        round_once()
+        stop.wait(TICK_SECONDS)
+
+
+def round_once() -> None:
+    """Every duty that is due and that no other scheduler has taken; one that fails leaves the others alone."""
+    every = {duty.name: duty.every for duty in DUTIES}
+    try:
+        waiting = duties.due(every, clock.now())
+    except Exception:  # a job's edge: the database may be away for a moment, the next round comes
+        current_app.logger.exception("duties_unknown")
+        return
+    finally:
+        db.session.remove()
+    for duty in (one for one in DUTIES if one.name in waiting):
+        try:
+            _do(duty)
+        except Exception:  # a job's edge: the lease of the duty runs out by itself
+            current_app.logger.exception("duty_failed name=%s", duty.name)
+        finally:
+            db.session.remove()
+
+
+def _do(duty: Duty) -> None:
+    taken = duties.take(duty.name, clock.now())
+    if taken is None:
+        return
+    try:
+        duty.run(taken.at)
+    except Exception:
+        db.session.remove()
+        duties.failed(taken, duty.every)
+        raise
+    duties.done(taken, duty.every)
 
 
 def _look_for_viruses() -> None:
@@ -63,53 +105,12 @@ def _look_for_viruses() -> None:
         scanning.sweep(state.store(), lambda data: antivirus.verdict(place, data))
 
 
-def first_here(lock: str = LOCK, seconds: int = EVERY_SECONDS) -> bool:
-    """Whether this round is ours; without a Redis everybody does it, since two rounds at once do no harm."""
-    try:
-        return bool(state.state().redis.set(lock, "1", nx=True, ex=seconds - 5))
-    except RedisError:
-        return True
-
-
-def round_once(newest: int | None = NEWEST_CASES) -> None:
-    """Every sweep once; one that fails leaves the others alone."""
-    now, settings = clock.now(), state.settings()
-    steps: list[Callable[[], object]] = [
-        lambda: sweeps.watch_clocks(now),
-        lambda: sweeps.recompute_provisional(now),
-        lambda: sweeps.lapse_questions(now),
-        lambda: unattended.tell(now),
-        lambda: visits.sweep(now, settings.visit_idle_minutes, state.store()),
-        lambda: sweeps.forget_failures(now),
-        lambda: sweeps.end_sessions(now, settings.staff_idle_minutes),
-        lambda: watching.forget(now, PROFILES[settings.password_profile]),
-        lambda: repeats.sweep(now),
-        lambda: sweeps.harden_codes(newest),
-        lambda: unsealing.forget_shares(now),
-        lambda: privacy_notices.keep(now),
-        lambda: consents.keep(now, newest),
-        lambda: releases.make(now),
-        lambda: regime_settings.take_effect(now),
-        lambda: retention.daily(now, state.store()),
-        lambda: sms_caps.forget(now),
-        lambda: quarter_keys.keep(state.keys()),
-        _look_for_viruses,
-        _ring_again,
-        _ask_for_receipts,
-        _checkpoint,
-    ]
-    for step in steps:
-        try:
-            step()
-        except Exception:  # a job's edge: the database may be away for a moment, the next round comes
-            current_app.logger.exception("sweep_failed")
-        finally:
-            db.session.remove()
-
-
 def _ring_again() -> None:
-    if sweeps.anything_due(clock.now()):
+    if claims.anything_due(clock.now()):
         state.ring()
+
+
+def _ring_for_others() -> None:
     if transfer_copies.waiting():
         state.ring_copies()
     for issue_id in common_issues.approved_ids():
@@ -117,15 +118,9 @@ def _ring_again() -> None:
 
 
 def _ask_for_receipts() -> None:
-    """Every ten minutes, where text messages really leave."""
-    if state.settings().sms.providers and first_here(RECEIPTS_LOCK, RECEIPTS_SECONDS):
+    """Where text messages really leave: what became of them."""
+    if state.settings().sms.providers:
         state.ring_receipts()
-
-
-def _checkpoint() -> None:
-    """Every quarter of an hour: what has happened is signed and leaves the host."""
-    if first_here(CHECKPOINT_LOCK, CHECKPOINT_SECONDS):
-        checkpoint_now()
 
 
 def checkpoint_now() -> None:
@@ -139,3 +134,33 @@ def checkpoint_now() -> None:
 
     if settings.checkpoint_email:
         checkpoints.mail_out(settings.checkpoint_email, send, now)
+
+
+DUTIES: tuple[Duty, ...] = (
+    Duty("ring_again", TICK, lambda now: _ring_again()),
+    Duty("watch_clocks", ROUND, sweeps.watch_clocks),
+    Duty("recompute_provisional", ROUND, sweeps.recompute_provisional),
+    Duty("lapse_questions", ROUND, sweeps.lapse_questions),
+    Duty("tell_unattended", ROUND, unattended.tell),
+    Duty("set_repeats_aside", ROUND, repeats.sweep),
+    Duty("regimes_take_effect", ROUND, regime_settings.take_effect),
+    Duty("move_to_quarter", QUARTER, lambda now: quarter_keys.keep(state.keys())),
+    Duty("forget_caps", HOURS, sms_caps.forget),
+    Duty("forget_watched", HOURS, lambda now: watching.forget(now, PROFILES[state.settings().password_profile])),
+    Duty("ask_for_receipts", TEN_MINUTES, lambda now: _ask_for_receipts()),
+    Duty("end_visits", ROUND, lambda now: visits.sweep(now, state.settings().visit_idle_minutes, state.store())),
+    Duty("end_sessions", ROUND, lambda now: sweeps.end_sessions(now, state.settings().staff_idle_minutes)),
+    Duty("forget_failures", ROUND, sweeps.forget_failures),
+    Duty("harden_codes", ROUND, lambda now: sweeps.harden_codes(NEWEST_CASES)),
+    Duty("harden_older_codes", HOURS, lambda now: sweeps.harden_codes()),
+    Duty("forget_shares", ROUND, unsealing.forget_shares),
+    Duty("keep_notices", ROUND, privacy_notices.keep),
+    Duty("keep_consents", ROUND, lambda now: consents.keep(now, NEWEST_CASES)),
+    Duty("keep_older_consents", HOURS, lambda now: consents.keep(now, None)),
+    Duty("release_figures", ROUND, releases.make),
+    Duty("erase_due", QUARTER, lambda now: retention.daily(now, state.store())),
+    Duty("look_for_viruses", ROUND, lambda now: _look_for_viruses()),
+    Duty("ring_for_others", ROUND, lambda now: _ring_for_others()),
+    Duty("checkpoint", QUARTER, lambda now: checkpoint_now()),  # what has happened is signed and leaves the host
+)
+"""Everything that time brings, in the order in which it is done."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from email.utils import formataddr, parseaddr
 
 from flask import current_app
@@ -10,30 +11,34 @@ from flask import current_app
 from shared import clock, crypto, receipts
 from shared.config import Settings
 from shared.senders import Email, OutboxSms, Result
-from shared.senders.email import send_email
+from shared.senders.email import connect, send_email
 from shared.senders.providers import providers
 from shared.services import common_issues, rotation, sending, sweeps, transfer_copies, unsealing
 from shared.services.sms_caps import Caps
 from shared.web import state
 
-ENOUGH_SECONDS = 35
-"""A job stops taking new notices then; RQ ends it after 60 seconds."""
+ENOUGH_SECONDS = 15
+"""A job stops taking new work then and rings for another; RQ ends it after state.JOB_SECONDS."""
+COPIES_SECONDS = 5
+"""Making copies gives way sooner: a notice may be waiting behind it."""
 
 
 def send_due() -> int:
     """Sends whatever is due; returns how many notices were taken. Two at once never take the same one."""
-    post, taken, until = _post(), 0, time.monotonic() + ENOUGH_SECONDS
-    while (outbox_id := sending.claim(clock.now())) is not None:
-        taken += 1
-        try:
-            sending.send(outbox_id, post, clock.now())
-        except Exception as fault:
-            # The type alone: a message might hold what must not be in a log.
-            current_app.logger.error("notice_not_written id=%s fault=%s", outbox_id, type(fault).__name__)
-            sending.give_back(outbox_id, clock.now(), "not_written")
-        if time.monotonic() > until:
-            state.ring()
-            break
+    state.answer_bell()  # whoever rings from now on rings anew
+    taken, until = 0, time.monotonic() + ENOUGH_SECONDS
+    settings = state.settings()
+    with connect(settings.smtp_url, settings.mail_from) as line:
+        post = _post(settings, line.send)
+        while (batch := sending.claim(clock.now())) is not None:
+            taken += len(batch.ids)
+            if batch.full or time.monotonic() > until:
+                state.ring()  # a free worker may help, or go on where this one ends
+            for row_id, fault in sending.send(batch, post, clock.now()).faults:
+                # The type alone: a message might hold what must not be in a log.
+                current_app.logger.error("notice_not_written id=%s fault=%s", row_id, fault)
+            if time.monotonic() > until:
+                break
     unsealing.release_urgent(post.keys, post.notifier, clock.now())
     rotation.adopt(post.keys, post.notifier)
     return taken
@@ -47,7 +52,7 @@ def publish_issue(issue_id: int) -> None:
 
 def make_copies() -> None:
     """Makes the flat copies that units are to be given; what fails unforeseen is tried again by the next round."""
-    until = time.monotonic() + ENOUGH_SECONDS
+    until = time.monotonic() + COPIES_SECONDS
     for copy_id in transfer_copies.waiting():
         try:
             transfer_copies.make(copy_id, state.keys(), state.store(), state.limits())
@@ -60,7 +65,8 @@ def make_copies() -> None:
 
 def poll_receipts() -> int:
     """Asks the providers what became of messages without a receipt."""
-    post = _post()
+    settings = state.settings()
+    post = _post(settings, lambda letter: send_email(settings.smtp_url, settings.mail_from, letter))
     return receipts.poll(post.providers, post.keys, post.notifier, clock.now())
 
 
@@ -69,12 +75,7 @@ def harden_codes(newest: int | None = None) -> int:
     return sweeps.harden_codes(newest)
 
 
-def _post() -> sending.Post:
-    settings = state.settings()
-
-    def email(letter: Email) -> Result:
-        return send_email(settings.smtp_url, letter.sender or settings.mail_from, letter)
-
+def _post(settings: Settings, email: Callable[[Email], Result]) -> sending.Post:
     name = settings.neutral_name
     return sending.Post(
         state.keys(),

@@ -5,7 +5,7 @@ Run before a restored database can be seen by anybody, so that no moment is left
 
 STATEMENTS = (
     # R19: since the backup these may have gone out; a person looks and says so.
-    "update outbox set state = 'held', leased_until = null where state = 'queued'",
+    "update outbox set state = 'held', outcome = 'restored', lease = null, leased_until = null where state = 'queued'",
     "delete from staff_session",
     "delete from first_link",
     "update visit set seen_at = '2000-01-01 00:00:00'",  # the sweep forgets them, with the files of their drafts

@@ -12,6 +12,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     common_issue,
     complainant,
     counter,
+    duty,
     erasure,
     event,
     evidence,

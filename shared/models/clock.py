@@ -22,6 +22,12 @@ class ClockRow(Base):
             postgresql_where=text("look_at is not null"),
             sqlite_where=text("look_at is not null"),
         ),
+        Index(  # what a newly published year moves
+            "ix_clock_provisional",
+            "due_day",
+            postgresql_where=text("provisional and stopped_at is null"),
+            sqlite_where=text("provisional = 1 and stopped_at is null"),
+        ),
         Index(None, "case_id"),
     )
 

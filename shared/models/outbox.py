@@ -5,10 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.domain.priorities import priority_of
+
+NEEDS_SOMEBODY = "state in ('failed', 'parked', 'held')"
+"""Rows that wait for a person; as text, because a partial index is found by a literal alone."""
+
+
+def _priority(context: DefaultExecutionContext) -> int:
+    row: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
+    return int(priority_of(row["notice"], row.get("facts") or {}))
 
 
 class OutboxRow(Base):
@@ -18,6 +28,7 @@ class OutboxRow(Base):
     __table_args__ = (
         Index(
             "ix_outbox_todo",
+            "priority",
             "not_before",
             "id",
             postgresql_where=text("state = 'queued'"),
@@ -29,8 +40,8 @@ class OutboxRow(Base):
             "institution_id",
             "state",
             "id",
-            postgresql_where=text("state in ('failed', 'parked', 'held')"),
-            sqlite_where=text("state in ('failed', 'parked', 'held')"),
+            postgresql_where=text(NEEDS_SOMEBODY),
+            sqlite_where=text(NEEDS_SOMEBODY),
         ),
     )
 
@@ -43,10 +54,18 @@ class OutboxRow(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Codes and dates; never words, names or numbers to reach somebody."""
     state: Mapped[str] = mapped_column(default="queued")
-    """queued, sent, delivered, failed, parked, held, replaced (told by letter or phone), dropped (nobody to tell)."""
+    """queued; sent (handed to a provider); delivered (its receipt came); failed (will never go) and parked (our own
+    code failed on it): a person must act; held (waits for a person's yes); replaced (told by letter or phone call);
+    dropped (nobody to tell, or the citizen wants none)."""
+    priority: Mapped[int] = mapped_column(SmallInteger, default=_priority, server_default=text("1"))
     attempts: Mapped[int] = mapped_column(default=0)
+    """How often sending was tried and ended, well or not."""
+    faults: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often our own code failed on it, or the process that had it died."""
     not_before: Mapped[dt.datetime]
     leased_until: Mapped[dt.datetime | None]
+    lease: Mapped[str | None]
+    """Whose it is until then: only who still has this token may say how it ended."""
     created_at: Mapped[dt.datetime]
     done_at: Mapped[dt.datetime | None]
     outcome: Mapped[str] = mapped_column(default="")

@@ -7,14 +7,9 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.errors import MessageError
-from email.message import EmailMessage
-from email.policy import SMTP as WIRE
-from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
-from shared import clock
-from shared.senders import SENT, Email, Outcome, Result
+from shared.senders import SENT, Email, Outcome, Result, wire
 from shared.senders.certificates import tls_reason
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -22,6 +17,8 @@ PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 LETTERS_PER_CONNECTION = 100
 """Many relays end a connection after that many letters; a new one costs less than a refusal."""
+QUIET_SECONDS = 5
+"""A server that couldn't be reached isn't asked again by the next letter, which would wait as long as this one."""
 
 
 class MailServer:
@@ -31,22 +28,30 @@ class MailServer:
         self._url, self._sender, self._timeout = smtp_url, sender, timeout
         self._server: smtplib.SMTP | None = None
         self._sent, self._last, self._idle = 0, 0.0, 1.0
+        self._down: tuple[float, Result] | None = None
 
     def send(self, email: Email) -> Result:
         """Sends one letter; never raises for the network. A fault of one letter leaves the next one its chance."""
         try:
-            message = _message(email.sender or self._sender, email)
-        except (ValueError, IndexError, MessageError):  # a line break, or nothing that reads as one address
+            letter = wire.letter(email.sender or self._sender, email)
+        except ValueError:  # a line break, or nothing that reads as one address
             return Result(Outcome.FAILED, "address_invalid", about_address=True)
         if self._sent >= LETTERS_PER_CONNECTION or (self._server is not None and not self._alive()):
             self.close()
+        if self._down and time.monotonic() < self._down[0]:
+            return self._down[1]
         try:
             if self._server is None:
-                self._server = _connect(self._url, message["From"].addresses[0].domain, self._timeout)
+                self._server = _connect(self._url, letter.domain, self._timeout)
         except OSError as fault:  # smtplib's own exceptions are OSErrors too
             # Whatever the server says to us here, it isn't about this letter: R7, try again.
-            return Result(Outcome.RETRY, _reason(fault))
-        return self._hand_over(self._server, message)
+            return self._away(fault)
+        return self._hand_over(self._server, letter)
+
+    def _away(self, fault: OSError) -> Result:
+        result = Result(Outcome.RETRY, _reason(fault))
+        self._down = time.monotonic() + QUIET_SECONDS, result
+        return result
 
     def _alive(self) -> bool:
         """Asks before a letter is risked, but not between letters in a row: that would cost a way each."""
@@ -57,9 +62,9 @@ class MailServer:
         except OSError:
             return False
 
-    def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> Result:
+    def _hand_over(self, server: smtplib.SMTP, letter: wire.Letter) -> Result:
         try:
-            server.send_message(message)
+            server.sendmail(letter.sender, [letter.to], letter.data, *_options(server, letter))
         except smtplib.SMTPNotSupportedError:
             return Result(Outcome.FAILED, "address_not_supported", about_address=True)
         except smtplib.SMTPResponseException as fault:
@@ -69,7 +74,9 @@ class MailServer:
         except OSError as fault:
             self.close()
             self._idle = 0  # a server that hangs up between letters is asked before each from now on
-            return Result(Outcome.RETRY, _reason(fault))
+            if isinstance(fault, smtplib.SMTPServerDisconnected):
+                return Result(Outcome.RETRY, _reason(fault))
+            return self._away(fault)
         finally:
             self._last = time.monotonic()
         self._sent += 1
@@ -107,22 +114,13 @@ def _judged(fault: OSError) -> Result:
     return Result(Outcome.FAILED if permanent else Outcome.RETRY, _reason(fault), about_address=permanent and refused)
 
 
-def _message(sender: str, email: Email) -> EmailMessage:
-    message = EmailMessage(policy=WIRE)
-    message["From"] = sender
-    message["To"] = email.to
-    domain = message["From"].addresses[0].domain
-    if len(message["To"].addresses) != 1 or not message["To"].addresses[0].domain:
-        raise ValueError("not one address")
-    message["Subject"] = email.subject
-    message["Date"] = format_datetime(clock.now())
-    # R2: the same on every attempt, so that a mailbox can drop a letter that came twice.
-    message["Message-ID"] = f"<{email.reference}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(email.text, cte="base64")
-    if email.html is not None:
-        message.add_alternative(email.html, subtype="html", cte="base64")
-    return message
+def _options(server: smtplib.SMTP, letter: wire.Letter) -> list[list[str]]:
+    if not letter.international:
+        return []
+    server.ehlo_or_helo_if_needed()
+    if not server.has_extn("smtputf8"):
+        raise smtplib.SMTPNotSupportedError
+    return [["SMTPUTF8", "BODY=8BITMIME"]]
 
 
 def _connect(smtp_url: str, own_name: str, timeout: float) -> smtplib.SMTP:

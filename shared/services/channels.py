@@ -96,7 +96,7 @@ def _through(sms: Sms, providers: Mapping[str, SmsSender], known: _Known) -> Res
             return result
         if result.outcome is Outcome.RETRY:
             blocked = blocked or result
-            if known.attempts < SWITCH_AFTER:
+            if known.attempts + 1 < SWITCH_AFTER:
                 return result
         last = result
     return blocked or last

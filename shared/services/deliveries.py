@@ -84,7 +84,7 @@ def settle(session: Session, outbox_id: int, now: dt.datetime) -> None:
     states, reason = {state for state, _ in found}, next((reason for _, reason in found if reason), "")
     if "retry" in states:
         notice.state, notice.not_before, notice.attempts, notice.done_at = "queued", now, 0, None
-        notice.leased_until = None
+        notice.lease = notice.leased_until = None
     elif "sent" not in states:
         notice.state = "delivered" if "delivered" in states else "failed"
     notice.outcome = "" if notice.state == "delivered" else reason

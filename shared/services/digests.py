@@ -19,6 +19,7 @@ from shared.models.outbox import OutboxRow
 from shared.senders import Outcome, Result
 from shared.senders.render import render_email
 from shared.services import cases, recipients
+from shared.services.batch_facts import Known
 from shared.services.calendars import calendar
 
 MOST_LINES = 100
@@ -61,11 +62,12 @@ def _digest(
     return made
 
 
-def facts(session: Session, row: OutboxRow, base_url: str, locale: str) -> dict[str, str]:
+def facts(given: Session | Known, row: OutboxRow, base_url: str, locale: str) -> dict[str, str]:
     """What a notice may state; a digest states the headings of what waited for it. Needs an app context."""
-    known = recipients.facts(session, row, base_url, locale)
+    known = Known.of(given, row)
+    stated = recipients.facts(known, row, base_url, locale)
     if row.notice != "digest":
-        return known
+        return stated
     waiting = (
         select(OutboxRow)
         .join(DigestLine, DigestLine.outbox_id == OutboxRow.id)
@@ -73,9 +75,10 @@ def facts(session: Session, row: OutboxRow, base_url: str, locale: str) -> dict[
         .where(Digest.outbox_id == row.id)
         .order_by(OutboxRow.id)
     )
-    rows = session.scalars(waiting).all()
-    lines = [_line(one, recipients.facts(session, one, base_url, locale), locale) for one in rows[:MOST_LINES]]
-    return known | {"count": str(len(rows)), "lines": "\n".join(dict.fromkeys(lines))}
+    rows = known.session.scalars(waiting).all()
+    around = Known(known.session, rows)
+    lines = [_line(one, recipients.facts(around, one, base_url, locale), locale) for one in rows[:MOST_LINES]]
+    return stated | {"count": str(len(rows)), "lines": "\n".join(dict.fromkeys(lines))}
 
 
 def _line(row: OutboxRow, known: dict[str, str], locale: str) -> str:

@@ -91,8 +91,8 @@ def refuse(outbox_ids: Sequence[int], person: Actor, reason: str, now: dt.dateti
 
 
 def _queue(session: Session, row: OutboxRow, now: dt.datetime) -> None:
-    row.state, row.attempts, row.not_before = "queued", 0, now
-    row.leased_until = row.done_at = None
+    row.state, row.attempts, row.faults, row.not_before = "queued", 0, 0, now
+    row.lease = row.leased_until = row.done_at = None
     row.outcome = ""
     # Whoever has it already is left out of the next try, the others are written to again.
     failed = (Delivery.outbox_id == row.id, Delivery.state.not_in(WENT))
@@ -108,6 +108,9 @@ def _own(session: Session, outbox_id: int, person: Actor, states: Collection[str
 
 def _locked(session: Session, outbox_id: int, person: Actor) -> OutboxRow:
     """The row, if it is the person's institution's and not about a case that they are barred from."""
+    case_id = session.scalar(select(OutboxRow.case_id).where(OutboxRow.id == outbox_id))
+    if case_id is not None:
+        cases.lock(session, case_id)  # before the notice, as every step of the case does: no two wait for each other
     row = session.scalar(select(OutboxRow).where(OutboxRow.id == outbox_id).with_for_update())
     if row is None or row.institution_id != person.institution_id:
         raise Refused("no_such_case")

@@ -5,26 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
 from shared.crypto import Keys
 from shared.db import FAR
-from shared.domain.lifecycle import OFFICE_ROLES, Role, SlipState
+from shared.domain.lifecycle import OFFICE_ROLES, Role
 from shared.domain.notices import BY_CODE, NEUTRAL, Audience, Channel, receipt_tail
 from shared.models.absence import Absence
 from shared.models.case import Case
-from shared.models.case_bar import CaseBar
-from shared.models.clock import ClockRow
-from shared.models.complainant import Complainant
-from shared.models.extension import Extension
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
-from shared.models.person import Grant, Person
-from shared.models.question import Question
-from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.services import cases, identities
+from shared.services.batch_facts import Holder, Known
 
 ROLE_OF = {
     Audience.OFFICE_INTAKE: Role.INTAKE,
@@ -42,7 +37,6 @@ ROLE_OF = {
 AUDIENCE_OF = {role: audience for audience, role in ROLE_OF.items()}
 """Whom a regime's `tell` means."""
 STAFF_LOCALE = "zh"
-_ENDED_SLIPS = (str(SlipState.RETURNED), str(SlipState.WITHDRAWN), str(SlipState.CANCELLED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +54,33 @@ class Recipient:
 
 
 def recipients(
-    session: Session, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow, now: dt.datetime
+    given: Session | Known, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow, now: dt.datetime
 ) -> list[Recipient]:
     """Everybody this notice is for now; nobody is a lawful answer."""
-    case = session.get_one(Case, row.case_id) if row.case_id else None
+    known = Known.of(given, row)
+    case = known.case(row.case_id) if row.case_id else None
     if row.audience == Audience.CITIZEN:
-        return _citizen(session, keys, notifier, row, case) if case else []
-    today = now.astimezone(cases.zone(session, row.institution_id)).date()
-    due, notice = _due(session, row, case), BY_CODE[row.notice]
+        return _citizen(known, keys, notifier, row, case) if case else []
+    today = now.astimezone(ZoneInfo(known.place(row.institution_id).time_zone)).date()
+    due, notice = _due(known, row, case), BY_CODE[row.notice]
     return [
-        Recipient(one, Channel.EMAIL, email, later=notice.waits(wants_at_once=at_once, due=due, today=today))
-        for one, email, at_once in _people(session, row, case, today)
-        if email
+        Recipient(
+            one.person_id,
+            Channel.EMAIL,
+            one.email,
+            later=notice.waits(wants_at_once=one.at_once, due=due, today=today),
+        )
+        for one in _people(known, row, case, today)
+        if one.email
     ]
 
 
-def _due(session: Session, row: OutboxRow, case: Case | None) -> dt.date | None:
-    return _days(session, row, case)[0] if case is not None and not BY_CODE[row.notice].at_once else None
+def _due(known: Known, row: OutboxRow, case: Case | None) -> dt.date | None:
+    return _days(known, row, case)[0] if case is not None and not BY_CODE[row.notice].at_once else None
 
 
-def _citizen(
-    session: Session, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow, case: Case
-) -> list[Recipient]:
-    who = session.get(Complainant, case.id)
+def _citizen(known: Known, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow, case: Case) -> list[Recipient]:
+    who = known.complainant(case.id)
     if who is None or case.mode == "anonymous":
         return []
     channel = BY_CODE[row.notice].travels_by(who.notify)
@@ -95,37 +93,27 @@ def _citizen(
     return [Recipient(None, channel, address, case.locale, neutral)] if address else []
 
 
-def _people(session: Session, row: OutboxRow, case: Case | None, today: dt.date) -> list[tuple[int, str, bool]]:
-    """Id, address and whether ordinary notices come at once; for whoever is away, who stands in (R9.02)."""
-    deputy = aliased(Person)
+def _people(known: Known, row: OutboxRow, case: Case | None, today: dt.date) -> list[Holder]:
+    """Who is meant, each once; for whoever is away, who stands in (R9.02)."""
     if row.audience == Audience.PERSON:
-        named = select(Person.id, Person.email, Person.notices_at_once).where(Person.active)
-        return [(i, e, once) for i, e, once in session.execute(named.where(Person.id == row.facts.get("person")))]
+        return known.named(row)
     audience = Audience(row.audience)
     role = ROLE_OF.get(audience)
-    # R2.13: whoever is there at the helping unit
-    roles = [str(role)] if role else [str(Role.HANDLER), str(Role.SIGNER)]
-    also = select(Grant.person_id).where(Grant.role.in_(roles))
-    stands_in = [deputy.id == Absence.deputy_id, deputy.active, deputy.id.in_(also)]
-    where = [Person.institution_id == row.institution_id, Person.active, Grant.role.in_(roles)]
-    if case is not None:
-        where += _heard(row, case, Person)
-        stands_in += _heard(row, case, deputy)
+    roles = {str(role)} if role else {str(Role.HANDLER), str(Role.SIGNER)}  # R2.13: whoever is there to help
+    staff = known.staff(row.institution_id)
+    holding = [one for one in staff if one.role in roles]
+    if case is not None and row.notice != "evidence_asked":  # R5.09: the investigated has to cooperate
+        holding = _unbarred(known, case, staff, holding)
+    meant = holding
     if role is Role.INVESTIGATOR and case is not None and case.handler_id:
-        where.append(Person.id == case.handler_id)
+        meant = [one for one in meant if one.person_id == case.handler_id]
     if role not in OFFICE_ROLES | {Role.AUDITOR} and case is not None:
-        where.append(Grant.unit_id.in_(_units(session, row, case, audience)))
-    away = and_(Absence.person_id == Person.id, *running(today))
-    query = (
-        select(Person, deputy)
-        .join(Grant, Grant.person_id == Person.id)
-        .outerjoin(Absence, away)
-        .outerjoin(deputy, and_(*stands_in))
-        .where(*where)
-        .order_by(Person.id)
-    )
-    found = dict.fromkeys(other or one for one, other in session.execute(query))
-    return [(person.id, person.email, person.notices_at_once) for person in found]
+        units = _units(known, row, case, audience)
+        meant = [one for one in meant if one.unit_id in units]
+    fit = {one.person_id: one for one in holding}  # whoever stands in holds the post too, and isn't complained about
+    deputies = known.deputies(row.institution_id, today)
+    found = {one.person_id: one for one in (fit.get(deputies.get(m.person_id, 0), m) for m in meant)}
+    return [found[person_id] for person_id in found]
 
 
 def running(today: dt.date) -> tuple[ColumnElement[bool], ...]:
@@ -133,64 +121,55 @@ def running(today: dt.date) -> tuple[ColumnElement[bool], ...]:
     return Absence.from_day <= today, Absence.to_day >= today, Absence.ended_at.is_(None)
 
 
-def _heard(row: OutboxRow, case: Case, person: type[Person]) -> list[ColumnElement[bool]]:
-    """R4.06: whom the complaint is about isn't told of it; R5.09: but the investigated has to cooperate."""
-    if row.notice == "evidence_asked":
-        return []
-    about = select(CaseBar.unit_id).where(CaseBar.case_id == case.id, CaseBar.unit_id.is_not(None))
-    inside = select(Grant.person_id).where(Grant.unit_id.in_(about))
-    named = select(CaseBar.person_id).where(CaseBar.case_id == case.id, CaseBar.person_id.is_not(None))
-    return [person.id.not_in(named), person.id.not_in(inside)]
+def _unbarred(known: Known, case: Case, staff: list[Holder], found: list[Holder]) -> list[Holder]:
+    """R4.06: whom the complaint is about isn't told of it, nor who works there."""
+    bars = known.bars(case.id)
+    if not bars:
+        return found
+    units = {bar.unit_id for bar in bars} - {None}
+    people = {bar.person_id for bar in bars} | {one.person_id for one in staff if one.unit_id in units}
+    return [one for one in found if one.person_id not in people]
 
 
-def _units(session: Session, row: OutboxRow, case: Case, audience: Audience) -> list[int]:
+def _units(known: Known, row: OutboxRow, case: Case, audience: Audience) -> list[int]:
     """The units whose people are meant."""
     if row.notice == "evidence_asked":  # R5.09: no slip, but a unit that has to cooperate
-        asked = EvidenceRequest.asked_at == row.created_at
-        return list(session.scalars(select(EvidenceRequest.unit_id).where(EvidenceRequest.case_id == case.id, asked)))
-    slip = _slip(session, row, case)
+        return known.asked_units(case.id, row.created_at)
+    slip = known.slip(row)
     if slip is None:
         return []
     if audience is Audience.CO_UNIT:
-        named = select(CoHandling.unit_id).where(
-            CoHandling.slip_id == slip.id, CoHandling.state.in_(["agreed", "done"])
-        )
+        named = [one for one in known.helpers(slip.id) if one.state in {"agreed", "done"}]
         if row.notice != "slip_withdrawn":  # which concerns every helper, whenever named
-            named = named.where(CoHandling.decided_at == row.created_at)
-        return list(session.scalars(named))
+            named = [one for one in named if one.decided_at == row.created_at]
+        return [one.unit_id for one in named]
     return [slip.unit_id, *([slip.section_id] if slip.section_id else [])]
 
 
-def _slip(session: Session, row: OutboxRow, case: Case) -> Slip | None:
-    if row.slip_id:
-        return session.get(Slip, row.slip_id)
-    newest = select(Slip).where(Slip.case_id == case.id, Slip.state.not_in(_ENDED_SLIPS)).order_by(Slip.id.desc())
-    return session.scalar(newest.limit(1))
-
-
-def facts(session: Session, row: OutboxRow, base_url: str, locale: str) -> dict[str, str]:
+def facts(given: Session | Known, row: OutboxRow, base_url: str, locale: str) -> dict[str, str]:
     """What the notice may state, and where to read on; KeyError in rendering tells of a fact that is missing."""
-    place = session.get_one(Institution, row.institution_id)
-    known = {
+    known = Known.of(given, row)
+    place = known.place(row.institution_id)
+    stated = {
         "institution": place.name,
         "office": place.office_name,
         "phone": place.phone,
         "sign": place.sms_sign,
     }
     if row.case_id is None:
-        return known | {"link": f"{base_url}/office/"}
-    case = session.get_one(Case, row.case_id)
-    known["link"] = base_url + _path(session, row, case, place)
-    due, was_due = _days(session, row, case)
-    known |= {name: written(day, locale) for name, day in (("due", due), ("was_due", was_due)) if day}
+        return stated | {"link": f"{base_url}/office/"}
+    case = known.case(row.case_id)
+    stated["link"] = base_url + _path(known, row, case, place)
+    due, was_due = _days(known, row, case)
+    stated |= {name: written(day, locale) for name, day in (("due", due), ("was_due", was_due)) if day}
     if row.audience != Audience.CITIZEN and ROLE_OF.get(Audience(row.audience)) not in OFFICE_ROLES:
-        slip = _slip(session, row, case)  # a unit learns nothing that leads back to the citizen's own number
+        slip = known.slip(row)  # a unit learns nothing that leads back to the citizen's own number
         digits = "".join(filter(str.isdecimal, slip.number if slip else case.register_no))
-        return known | {"tail": receipt_tail(digits).zfill(4)}
-    return known | {"tail": receipt_tail(case.receipt_no)}
+        return stated | {"tail": receipt_tail(digits).zfill(4)}
+    return stated | {"tail": receipt_tail(case.receipt_no)}
 
 
-def _path(session: Session, row: OutboxRow, case: Case, place: Institution) -> str:
+def _path(known: Known, row: OutboxRow, case: Case, place: Institution) -> str:
     """Where to read on: the citizen's own door, the office's case, the unit's slip."""
     if row.audience == Audience.CITIZEN:
         return f"/at/{place.slug}/track"
@@ -198,32 +177,30 @@ def _path(session: Session, row: OutboxRow, case: Case, place: Institution) -> s
         return f"/office/case/{case.id}"
     if row.audience == Audience.AUDITOR:
         return "/office/audit"
-    slip = _slip(session, row, case)
+    slip = known.slip(row)
     return f"/office/slip/{slip.id}" if slip else "/office/"
 
 
-def _days(session: Session, row: OutboxRow, case: Case) -> tuple[dt.date | None, dt.date | None]:
+def _days(known: Known, row: OutboxRow, case: Case) -> tuple[dt.date | None, dt.date | None]:
     """The day that matters to this notice, and the one it replaces."""
     if "due" in row.facts:
         return dt.date.fromisoformat(row.facts["due"]), None
     if row.notice in {"extended", "term_extended"}:  # R2.07: the promised date and the one it replaces
-        newest = select(Extension).where(Extension.case_id == case.id, Extension.state == "granted")
-        granted = session.scalar(newest.order_by(Extension.id.desc()).limit(1))
+        granted = known.granted(case.id)
         return (granted.new_day, granted.old_day) if granted else (None, None)
     if row.notice == "question_asked":
-        asked = select(Question.due_day).where(Question.case_id == case.id).order_by(Question.id.desc())
-        return session.scalar(asked.limit(1)), None
+        asked = known.question(case.id)
+        return asked.due_day if asked else None, None
     if row.audience == Audience.CITIZEN:
-        return _answer_day(session, case), None
-    zone = cases.zone(session, case.institution_id)
+        return _answer_day(known, case), None
+    zone = ZoneInfo(known.place(case.institution_id).time_zone)
     return (case.due_at.astimezone(zone).date() if case.due_at < FAR else None), None
 
 
-def _answer_day(session: Session, case: Case) -> dt.date | None:
+def _answer_day(known: Known, case: Case) -> dt.date | None:
     """By when the citizen may expect an answer: the handling limit, which an extension moves."""
-    limits = cases.regime(session, case).extension.limits
-    running = select(ClockRow.due_day).where(ClockRow.case_id == case.id, ClockRow.limit_id.in_(limits))
-    return session.scalar(running.order_by(ClockRow.start_seq.desc()).limit(1))
+    limits = cases.regime(known.session, case).extension.limits
+    return next((run.due_day for run in reversed(known.runs(case.id)) if run.limit_id in limits), None)
 
 
 def written(day: dt.date, locale: str) -> str:

@@ -1,171 +1,226 @@
-"""Sending what is owed: claimed by lease, each recipient once, tried again while the way there is blocked."""
+"""The outbox as a queue: taken in batches by lease, each recipient told once, tried again while the way is blocked."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from shared.crypto import Keys
-from shared.db import reading, work
-from shared.domain.notices import Channel
+from shared.db import db, reading, work
+from shared.domain.retrying import MOST_ATTEMPTS, MOST_FAULTS, wait_after
 from shared.models.outbox import Delivery, OutboxRow
-from shared.senders import SENT, Email, Outcome, Result, Sms, SmsSender
-from shared.senders.render import render_email, render_neutral, render_sms
-from shared.services import channels, digests
+from shared.senders import SENT, Outcome, Result
+from shared.services import digests
+from shared.services.batch_facts import Known
+from shared.services.claims import BATCH, FREE, LEASE, Batch, Lease, claim
+from shared.services.delivering import Attempt, Post, deliver
 from shared.services.digests import facts
 from shared.services.recipients import Recipient, recipients
 
-LEASE = dt.timedelta(seconds=60)
-RETRY_AFTER = dt.timedelta(minutes=5)
-MOST_ATTEMPTS = 50
-"""R7: at once, again at once, then 48 times five minutes apart; afterwards somebody has to call or write."""
+__all__ = ["BATCH", "LEASE", "Batch", "Done", "Post", "claim", "send"]
+
+PATIENCE_SECONDS = 2.0
+"""A batch on a slow line gives back what it hasn't reached, so that something urgent waits no longer than this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
-    """The ways out of this installation; `show` keeps the texts for the demo's outbox page."""
-
-    keys: Keys
-    email: Callable[[Email], Result]
-    sms: SmsSender
-    base_url: str
-    show: bool = False
-    notifier: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """The keys that open a complainant's contact; the worker process alone has them."""
-    neutral: str = "服务通知"
-    """The name under which neutral notices go out; no office can be read from it."""
-    neutral_from: str = ""
-    providers: Mapping[str, SmsSender] = field(default_factory=dict)
-    """Who takes text messages, by name, in the order in which they are tried; without any, `sms` does."""
-    caps: channels.Caps = field(default_factory=channels.Caps)
-
-    @property
-    def ways(self) -> channels.Ways:
-        """The same ways out, for one recipient."""
-        return channels.Ways(self.keys, self.email, self.sms, self.providers, self.caps)
+SLOW_SECONDS = 20
+"""Nor does one notice to many people hold its worker for longer; the others are told at the next try."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One rendered message for one recipient."""
+@dataclass(slots=True)
+class Done:
+    """How many notices of a batch ended in which state, and our own faults as (id, kind of fault)."""
 
-    to: Recipient
-    parts: Email | Sms = field(repr=False)
-    shown: str = field(repr=False)
-
-
-def claim(now: dt.datetime) -> int | None:
-    """Takes the next due notice for a minute, so that nobody else sends it; None when nothing is due (R9)."""
-    with work() as session:
-        row = session.scalar(
-            select(OutboxRow)
-            .where(
-                OutboxRow.state == "queued",
-                OutboxRow.not_before <= now,
-                or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now),
-            )
-            .order_by(OutboxRow.not_before, OutboxRow.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if row is None:
-            return None
-        row.attempts += 1
-        row.leased_until = now + LEASE
-        return row.id
+    states: Counter[str] = field(default_factory=Counter)
+    faults: list[tuple[int, str]] = field(default_factory=list)
 
 
-def send(outbox_id: int, post: Post, now: dt.datetime) -> str:
-    """Sends one claimed notice to everybody it is for and says where it stands then.
+@dataclass(slots=True)
+class _Owed:
+    """A notice of the batch: who is still to be told, with the facts for each, and what is settled already."""
+
+    row: OutboxRow
+    people: list[tuple[Recipient, dict[str, str]]] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    later: list[int] = field(default_factory=list)
+    """Who is told in the morning, with everything else."""
+    noted: dict[int | None, int] = field(default_factory=dict)
+    """The delivery that stands for a person whom an earlier try didn't reach."""
+    fault: str = ""
+
+
+def send(batch: Batch, post: Post, now: dt.datetime) -> Done:
+    """Sends a claimed batch to everybody it is for, as far as its patience goes, and writes down how it ended.
 
     A recipient who has it already is left out, so a second run after a crash sends at most one letter twice (R2).
     """
-    messages, done, later = _compose(outbox_id, post, now)
-    results = [*done, *digests.put_aside(outbox_id, later, now)]
-    for message in messages:
-        result = channels.send_to(outbox_id, message.to.person_id, message.parts, post.ways, now)
-        _note(outbox_id, message, result, post, now)
-        results.append(result)
-    return _finish(outbox_id, results, now)
+    lease, done, ended = Lease(batch, now), Done(), list[tuple[_Owed, str]]()
+    with _notes(now) as notes:
+        found, looked_up = _look_up(batch, post, now), lease.seconds
+        for owed in found:
+            if ended and lease.seconds - looked_up > PATIENCE_SECONDS:
+                break
+            if not _tell(owed, post, lease, notes, now):
+                continue
+            ended.append((owed, "fault" if owed.fault else _end(owed)))
+            if owed.fault:
+                done.faults.append((owed.row.id, owed.fault))
+    done.states.update(_finish(batch, ended, now))
+    return done
 
 
-def give_back(outbox_id: int, now: dt.datetime, reason: str) -> str:
-    """Puts a notice that could not even be written aside for a while; `reason` is a code."""
-    return _finish(outbox_id, [Result(Outcome.RETRY, reason)], now)
-
-
-def _compose(outbox_id: int, post: Post, now: dt.datetime) -> tuple[list[Message], list[Result], list[int]]:
-    """The messages still to send, the results of those that are settled, and who is told in the morning."""
+def _look_up(batch: Batch, post: Post, now: dt.datetime) -> list[_Owed]:
+    """The notices that are still ours, with everything that sending them needs; no transaction stays open after."""
     with reading() as session:
         try:
-            row = session.get_one(OutboxRow, outbox_id)
-            before = session.scalars(select(Delivery).where(Delivery.outbox_id == outbox_id)).all()
-            settled = {d.person_id: _settled(d) for d in before if d.state != Outcome.RETRY}
-            people = [r for r in recipients(session, post.keys, post.notifier, row, now) if r.person_id not in settled]
-            at_once = [r for r in people if not r.later]
-            messages = [_message(row, r, facts(session, row, post.base_url, r.locale), post) for r in at_once]
+            found = {
+                row.id: _Owed(row) for row in session.scalars(select(OutboxRow).where(OutboxRow.id.in_(batch.ids)))
+            }
+            for before in session.scalars(select(Delivery).where(Delivery.outbox_id.in_(batch.ids))):
+                _remember(found[before.outbox_id], before)
+            known = Known(session, [owed.row for owed in found.values()])
+            for owed in found.values():
+                _address(owed, known, post, now)
+            session.expunge_all()
         finally:
-            session.rollback()  # no transaction stays open while a mail server takes its time
-    return messages, list(settled.values()), [r.person_id or 0 for r in people if r.later]
+            session.rollback()
+    mine = (found[row_id] for row_id in batch.ids if row_id in found)
+    return [owed for owed in mine if owed.row.lease == batch.lease and owed.row.state == "queued"]
 
 
-def _settled(row: Delivery) -> Result:
-    return SENT if row.state == "delivered" else Result(Outcome(row.state), row.reason)
+def _remember(owed: _Owed, before: Delivery) -> None:
+    again = before.state == Outcome.RETRY
+    owed.noted[before.person_id] = before.id if again else 0
+    if not again:  # whatever became of it since, it was handed over
+        owed.results.append(Result(Outcome.FAILED, before.reason) if before.state == Outcome.FAILED else SENT)
 
 
-def _neutral(row: OutboxRow, to: Recipient, post: Post) -> Message:
-    """The same words for whatever happened, under a name that tells nothing (promises 1.8)."""
-    subject, text, words = render_neutral(to.locale, post.neutral)
-    reference = channels.reference(post.keys, row.id, None, neutral=True)
-    if to.channel is Channel.SMS:
-        return Message(to, Sms(to.address, "neutral", words, {}, reference, post.neutral), words)
-    return Message(to, Email(to.address, subject, text, None, reference, post.neutral_from), f"{subject}\n\n{text}")
+def _address(owed: _Owed, known: Known, post: Post, now: dt.datetime) -> None:
+    try:
+        people = recipients(known, post.keys, post.notifier, owed.row, now)
+        waiting = [to for to in people if owed.noted.get(to.person_id) != 0]
+        owed.later = [to.person_id for to in waiting if to.later and to.person_id]
+        owed.people = [(to, facts(known, owed.row, post.base_url, to.locale)) for to in waiting if not to.later]
+    except SQLAlchemyError:
+        raise
+    except Exception as fault:  # a job's edge: an unreadable contact, a row that names nobody
+        owed.fault = type(fault).__name__
 
 
-def _message(row: OutboxRow, to: Recipient, known: dict[str, str], post: Post) -> Message:
-    if to.neutral:
-        return _neutral(row, to, post)
-    reference = channels.reference(post.keys, row.id, to.person_id)
-    if to.channel is Channel.SMS:
-        text, params = render_sms(row.notice, to.locale, known)
-        return Message(to, Sms(to.address, row.notice, text, params, reference), text)
-    subject, text, html = render_email(row.notice, to.locale, known)
-    return Message(to, Email(to.address, subject, text, html, reference), f"{subject}\n\n{text}")
+def _tell(owed: _Owed, post: Post, lease: Lease, notes: _Notes, now: dt.datetime) -> bool:
+    """Tells everybody who hasn't been told; false where the notice was taken over meanwhile."""
+    try:
+        owed.results += digests.put_aside(owed.row.id, owed.later, now)
+        for to, stated in owed.people:
+            if not lease.holds(owed.row.id):
+                return False
+            if lease.seconds > SLOW_SECONDS:
+                owed.results.append(Result(Outcome.RETRY, "slow"))
+                break
+            attempt = deliver(owed.row, to, stated, post, now)
+            notes.add(owed, attempt)
+            owed.results.append(attempt.result)
+    except SQLAlchemyError:
+        raise  # the database is away: nothing can be written down, the lease runs out
+    except Exception as fault:  # a job's edge: one notice that can't be written must not stop the others
+        owed.fault = type(fault).__name__
+    return True
 
 
-def _note(outbox_id: int, message: Message, result: Result, post: Post, now: dt.datetime) -> None:
-    """One delivery row per recipient, committed before the next message leaves."""
-    person_id = message.to.person_id
+@contextmanager
+def _notes(now: dt.datetime) -> Iterator[_Notes]:
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # BEGIN and COMMIT would be two more ways
+    with engine.connect() as connection:
+        yield _Notes(connection, now)
+
+
+class _Notes:
+    """Notes each letter before the next one leaves, on one connection for the whole batch.
+
+    The statements are made once and each is its own transaction: this is what a letter costs in the database.
+    """
+
+    def __init__(self, connection: Connection, now: dt.datetime) -> None:
+        self._connection, self._now = connection, now
+
+    def add(self, owed: _Owed, attempt: Attempt) -> None:
+        """One delivery row per recipient; a later try of the same writes over it."""
+        to, result = attempt.to.person_id, attempt.result
+        said = {"channel": str(attempt.channel), "state": str(result.outcome), "reason": result.reason}
+        more = {"shown": attempt.shown, "at": self._now, "provider": result.provider, "provider_ref": result.ref}
+        before = owed.noted.get(to)
+        with self._connection.begin():
+            if before:
+                self._connection.execute(_NOTE_AGAIN, {**said, **more, "before": before})
+            else:
+                self._connection.execute(_NOTE, {**said, **more, "outbox_id": owed.row.id, "person_id": to})
+
+
+_NOTE = insert(Delivery)
+_NOTE_AGAIN = update(Delivery).where(Delivery.id == bindparam("before"))
+
+
+def _end(owed: _Owed) -> str:
+    outcomes = {result.outcome for result in owed.results}
+    if _until(owed) is not None:
+        return "queued"
+    if Outcome.RETRY in outcomes and owed.row.attempts + 1 < MOST_ATTEMPTS:
+        return "queued"
+    return "sent" if Outcome.SENT in outcomes else "failed" if owed.results else "dropped"
+
+
+def _until(owed: _Owed) -> dt.datetime | None:
+    """When somebody may be told who can't be now: at night, or above the caps. Waiting isn't a try."""
+    return min((result.until for result in owed.results if result.until), default=None)
+
+
+def _finish(batch: Batch, ended: list[tuple[_Owed, str]], now: dt.datetime) -> Counter[str]:
+    """Writes down how each notice ended, where it is still ours, and gives back what wasn't reached."""
+    together: dict[tuple[str, str], list[int]] = {}
+    again: list[dict[str, Any]] = []
+    for owed, state in ended:
+        if state in {"queued", "fault"}:
+            again.append(_again(owed, state, now))
+        else:
+            reason = next((result.reason for result in owed.results if result.reason), "")
+            together.setdefault((state, reason if owed.results else "nobody"), []).append(owed.row.id)
+    counted = Counter[str]()
+    ours = update(OutboxRow).where(OutboxRow.lease == batch.lease, OutboxRow.state == "queued")
     with work() as session:
-        to = Delivery.person_id.is_(None) if person_id is None else Delivery.person_id == person_id
-        row = session.scalar(select(Delivery).where(Delivery.outbox_id == outbox_id, to))
-        if row is None:
-            row = Delivery(outbox_id=outbox_id, channel=str(message.to.channel), person_id=person_id)
-            session.add(row)
-        row.state, row.reason, row.at = str(result.outcome), result.reason, now
-        row.shown = message.shown if post.show else ""
-        row.provider, row.provider_ref = result.provider, result.ref
+        for (state, outcome), ids in together.items():
+            final = {"state": state, "outcome": outcome, "done_at": now, "attempts": OutboxRow.attempts + 1, **FREE}
+            counted[state] += _count(session, ours.where(OutboxRow.id.in_(ids)).values(final))
+        for values in again:
+            counted[values["state"]] += _count(session, ours.where(OutboxRow.id == values.pop("id")).values(values))
+        if len(ended) < len(batch.ids):
+            _count(session, ours.where(OutboxRow.id.in_(batch.ids)).values(FREE))
+    return counted
 
 
-def _finish(outbox_id: int, results: Iterable[Result], now: dt.datetime) -> str:
-    found = list(results)
-    outcomes = {result.outcome for result in found}
-    reason = next((result.reason for result in found if result.reason), "")
-    with work() as session:
-        row = session.get_one(OutboxRow, outbox_id, with_for_update=True)
-        row.leased_until = None
-        until = min((result.until for result in found if result.until), default=None)
-        if until is not None:  # it waits for an hour or a day, which isn't a try
-            row.attempts -= 1
-            row.not_before, row.outcome = until, reason
-            return row.state
-        if Outcome.RETRY in outcomes and row.attempts < MOST_ATTEMPTS:
-            row.not_before = now if row.attempts == 1 else now + RETRY_AFTER
-            row.outcome = reason
-            return row.state
-        row.state = "sent" if Outcome.SENT in outcomes else "failed" if found else "dropped"
-        row.outcome, row.done_at = reason or ("" if found else "nobody"), now
-        return row.state
+def _again(owed: _Owed, state: str, now: dt.datetime) -> dict[str, Any]:
+    """What becomes of a notice that will be tried again, or that our own code failed on."""
+    row, chance = owed.row, random.random()  # noqa: S311  # spreads load, guards nothing
+    if state == "queued":
+        reason = next(result.reason for result in owed.results if result.outcome is Outcome.RETRY)
+        until, tried = _until(owed), row.attempts + 1
+        waits = {"not_before": until} if until else {"not_before": now + wait_after(tried, chance), "attempts": tried}
+        return {"id": row.id, "state": "queued", "outcome": reason, **waits, **FREE}
+    faults = row.faults + 1
+    values = {"id": row.id, "faults": faults, "outcome": "not_written", **FREE}
+    if faults >= MOST_FAULTS:
+        return values | {"state": "parked", "done_at": now}
+    return values | {"state": "queued", "not_before": now + wait_after(faults + 2, chance)}
+
+
+def _count(session: Session, statement: Update) -> int:
+    return session.connection().execute(statement).rowcount

@@ -93,8 +93,8 @@ def recompute_provisional(now: dt.datetime, limit: int = BATCH) -> int:
         if not published:
             return 0
         in_them = or_(*(ClockRow.due_day.between(first, first.replace(month=12, day=31)) for first in published))
-        rows = select(ClockRow.case_id).where(ClockRow.provisional, ClockRow.stopped_at.is_(None), in_them).distinct()
-        found = list(session.scalars(rows.limit(limit)))
+        rows = select(ClockRow.case_id).where(ClockRow.provisional, ClockRow.stopped_at.is_(None), in_them)
+        found = list(dict.fromkeys(session.scalars(rows.limit(limit))))  # "distinct" leads SQLite away from the index
     calendars.forget()
     return sum(_recount(case_id, now) for case_id in found)
 
@@ -162,11 +162,3 @@ def harden_codes(newest: int | None = None, limit: int = BATCH) -> int:
             same = (Case.id == case_id, Case.access_hash == stored)
             session.execute(update(Case).where(*same).values(access_hash=hardened))
     return len(found)
-
-
-def anything_due(now: dt.datetime) -> bool:
-    """Whether the outbox holds something to send, whose bell may have been lost (R9)."""
-    with reading() as session:
-        free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now)
-        due = select(OutboxRow.id).where(OutboxRow.state == "queued", OutboxRow.not_before <= now, free)
-        return session.scalar(due.limit(1)) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
@@ -97,17 +98,32 @@ def queue() -> Queue:
     return Queue(QUEUE, connection=state().redis, serializer=JSONSerializer)
 
 
+JOB_SECONDS = 60
+BELL, RINGS_SECONDS = "huiyin:rung", 20
+"""While one bell hangs unanswered, another says nothing new: a backlog isn't answered by a backlog of jobs. It is
+forgotten after a while, for the worker that was to answer may have died."""
+
+
 def _ring(job: str, *ids: int) -> None:
     """Enqueues a job by ids; a Redis that is away costs nothing, for the sweep offers everything again."""
     try:
-        queue().enqueue(job, *ids, job_timeout=60, result_ttl=60, failure_ttl=86400)
+        queue().enqueue(job, *ids, job_timeout=JOB_SECONDS, result_ttl=60, failure_ttl=86400)
     except RedisError:
         current_app.logger.warning("bell_not_rung")
 
 
 def ring() -> None:
     """Tells the workers that the outbox has something to send; call it after the commit."""
+    with suppress(RedisError):
+        if not state().redis.set(BELL, "1", nx=True, ex=RINGS_SECONDS):
+            return
     _ring("shared.tasks.send_due")
+
+
+def answer_bell() -> None:
+    """A worker is about to look: whatever is committed later needs a bell of its own."""
+    with suppress(RedisError):
+        state().redis.delete(BELL)
 
 
 def ring_copies() -> None:

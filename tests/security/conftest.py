@@ -105,8 +105,8 @@ class Scene:
         with self.app.app_context():
             notifier = crypto.load_notifier(state.settings().worker_key_dir)
             post = sending.Post(state.keys(), letter, Sent(), "http://localhost", notifier=notifier)
-            while (outbox_id := sending.claim(clock.now())) is not None:
-                sending.send(outbox_id, post, clock.now())
+            while (batch := sending.claim(clock.now())) is not None:
+                sending.send(batch, post, clock.now())
 
 
 class Lines(logging.Handler):

@@ -16,7 +16,7 @@ from shared.models.clock import ClockRow
 from shared.models.event import Event
 from shared.models.outbox import OutboxRow
 from shared.models.throttle import Throttle
-from shared.services import calendars, decisions, sweeps
+from shared.services import calendars, claims, decisions, sweeps
 from tests.support import world as worlds
 from tests.support.world import MONDAY, World
 
@@ -147,6 +147,6 @@ def test_a_question_that_pauses_nothing_stays_open_for_the_citizen(app: Flask, t
 
 
 def test_the_outbox_is_offered_again_when_its_bell_was_lost(app: Flask, township: World):
-    assert not sweeps.anything_due(MONDAY)
+    assert not claims.anything_due(MONDAY)
     township.file_case(app)
-    assert sweeps.anything_due(MONDAY)
+    assert claims.anything_due(MONDAY)

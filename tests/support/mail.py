@@ -1,5 +1,6 @@
 """A real mail server for the tests."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -19,9 +20,12 @@ class MailServer:
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.answer = "250 OK"
+        self.pause = 0.0
+        """Seconds before a letter is taken."""
         self.url = ""
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd)
+        await asyncio.sleep(self.pause)
         if self.answer.startswith("2"):
             self.messages.append(cast(EmailMessage, message_from_bytes(envelope.content or b"", policy=default)))
         return self.answer
