@@ -80,7 +80,7 @@ def round_once() -> None:
         try:
             _do(duty)
         except Exception:  # a job's edge: the lease of the duty runs out by itself
-            current_app.logger.exception("duty_failed name=%s", duty.name)
+            current_app.logger.exception("duty_failed step=%s", duty.name)
         finally:
             db.session.remove()
 

@@ -20,7 +20,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # gunicorn
 DAY = "%Y-%m-%d"
 TALKATIVE = ("PIL", "sqlalchemy", "rq", "pikepdf", "urllib3")
 """At DEBUG these write out what they read: the place in a photo's metadata, the rows of an answer."""
-FIELDS = frozenset({"id", "fault", "kind", "reference", "job", "step", "state", "n", "seconds"})
+FIELDS = frozenset({"id", "fault", "kind", "errno", "reference", "job", "step", "state", "n", "seconds"})
 """The facts a line of ours may tell: codes and numbers of our own making. A test holds every line to it."""
 OURS = ("huiyin", "shared", "portal", "backoffice", "wsgi")
 MOST_PLACES = 12

@@ -24,8 +24,8 @@ def _text(name):
 
 
 def upgrade():
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("notices_at_once", sa.Boolean(), server_default=sa.false(), nullable=False))
+    # not in a batch: SQLite would make the table anew
+    op.add_column("person", sa.Column("notices_at_once", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index("ix_outbox_for_a_person", "outbox", ["institution_id", "state", "id"],
                     sqlite_where=WAITING, postgresql_where=WAITING)
     op.create_index("ix_case_handler", "case", ["handler_id"], sqlite_where=HELD, postgresql_where=HELD)

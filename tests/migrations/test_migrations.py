@@ -47,7 +47,7 @@ def test_words_are_sealed_on_the_way_up_and_plain_again_on_the_way_down(app: Fla
         case_id, slip_id = world.transferred(app, town, mode="named", identity={"name": "赵守田"})
         db.session.remove()
         try:
-            downgrade(directory=FOLDER, revision="0007_chain")
+            downgrade(directory=FOLDER, revision="0011_owed")
             assert world.STORY in str(_cells())
             db.session.remove()
         finally:

@@ -138,11 +138,11 @@ def test_a_wrong_number_is_not_tried_elsewhere(way: Way):
     assert (way.asked, row().state) == ((1, 0), "failed")
 
 
-def test_both_blocked_for_four_hours_ends_with_a_person(way: Way):
+def test_both_blocked_for_hours_ends_with_a_person(way: Way):
     way.first.answers, way.second.answers = [(500, "")], [(503, "")]
     way.file()
     for minute in range(60):
-        way.run(MONDAY + dt.timedelta(minutes=5 * minute))
+        way.run(MONDAY + dt.timedelta(minutes=6 * minute))
     assert (row().state, row().outcome, row().attempts) == ("failed", "http_500", 50)
 
 

@@ -169,7 +169,7 @@ def test_the_facts_of_a_whole_batch_are_read_in_a_few_statements(app: Flask, tow
     _, post = letters_of(app)
     batch = claimed(MONDAY + 99 * SECOND)
     with count_sql() as sent:
-        assert len(sending._look_up(batch, post)) == 60
+        assert len(sending._look_up(batch, post, MONDAY)) == 60
     assert len(sent) <= 12
 
 

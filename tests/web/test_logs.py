@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -26,11 +27,14 @@ ADDRESS = re.compile(r"127\.0\.0\.1|203\.0\.113\.7|::1\b|localhost:\d")
 
 
 def serve(folder: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
-    """The web server with the very command of `./huiyin up`, on a database without tables: every page fails."""
+    """The web server with the very command of `./huiyin up`, on a database that lost a table: every page fails."""
     settings = load({"HUIYIN_ENV": "test", "PORT": str(port), "SECRET_KEY": "test" * 10}, data_dir=folder)
     command = _programs(settings, port)[0].command
     env = {**os.environ, "HUIYIN_ENV": "demo", "DATABASE_URL": f"sqlite:///{folder}/empty.sqlite"}
     env |= {"KEY_DIR": str(folder / "keys"), "FILES_DIR": str(folder / "files"), "SECRET_KEY": "test" * 10}
+    subprocess.run([sys.executable, "-m", "shared.cli", "upgrade"], cwd=ROOT, env=env, check=True, capture_output=True)
+    with closing(sqlite3.connect(folder / "empty.sqlite", isolation_level=None)) as database:
+        database.execute("drop table institution")
     with log.open("wb") as out:
         return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
 
