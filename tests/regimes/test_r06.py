@@ -67,14 +67,14 @@ def test_r6_05_the_team_gets_the_very_words_and_its_head_signs(app, estate):
     assert w.case_of(case_id).state == "handling"
 
 
-def test_r6_06_the_planned_time_is_the_estates_to_set(app, db, monkeypatch):
+def test_the_planned_time_is_the_estates_to_set(app, db, monkeypatch):
     assert [b.key for b in regimes.of_text(regimes.shipped("R6")).unset] == ["limits.promise.value"]
     with monkeypatch.context() as patch:
         patch.setattr(small, "text_of", regimes.shipped)
         assert refusal(rw.of("R6").file_case, app) == "regime_incomplete"
 
 
-def test_r6_06_five_working_days_where_the_estate_says_so(app, estate):
+def test_five_working_days_where_the_estate_says_so(app, estate):
     case_id = estate.file_case(app, w.MONDAY + w.days(2)).case_id  # a Wednesday
     assert clock(case_id, "promise").due_day == dt.date(2026, 9, 16)
 
