@@ -78,6 +78,11 @@ KNOWN = frozenset(
         "co_units",
         "capa_no",
         "amount",
+        "complainant",  # R1.02: 客户名称
+        "contact",  # R4.02: 联系地址、电话
+        "respondent",  # R4.02: 被举报投诉人（单位）
+        "story",  # R1.02: 内容摘要
+        "wish",  # R3.03: 要求
     }
 )
 """What the product knows of a case without asking: a form may print it."""
