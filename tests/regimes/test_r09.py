@@ -22,9 +22,7 @@ from tests.support.rows import clock, kinds, owed, refusal
 
 BOOK = regimes.parse(small.text_of("R9"))
 REPORT = Proposal("solved", "查明窗口多收一份证明，已经改正。", "清单和窗口要求统一，依据办事指南第三条。")
-REFUSAL = dict(
-    ground="scope", reason="买卖纠纷不属于投诉办受理的范围。", basis="本制度第二部分", redirect="市场监督管理局"
-)
+REFUSAL = dict(ground="scope", reason="买卖纠纷不属于受理范围。", basis="本制度第二部分", redirect="市场监督管理局")
 
 
 @pytest.fixture
@@ -159,9 +157,7 @@ def test_r9_13_the_director_reviews_what_is_important(severity, role):
 def test_r9_15_the_lost_number_is_a_blank_until_it_is_set(app, bureau):
     assert {gap.key for gap in regimes.parse(regimes.shipped("R9")).unset} == {"limits.handle.value"}
     case_id = bureau.accepted(app, w.MONDAY)
-    assert clock(case_id, "handle").due_day == dt.date(
-        2026, 10, 10
-    )  # twenty working days; 20 September and 10 October are worked
+    assert clock(case_id, "handle").due_day == dt.date(2026, 10, 10)  # twenty; 20.9. and 10.10. are worked
 
 
 def test_a_dissatisfied_complainant_goes_back_to_the_inquiry_group(app, bureau):
