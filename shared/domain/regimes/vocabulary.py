@@ -113,6 +113,7 @@ FACTS = frozenset(
         "accident",  # R10.13
         "dissatisfied",  # R24.08
         "written",  # R20.01
+        "special",  # R12.03: 特殊情况
     }
 )
 """What a trigger may ask about a case."""
