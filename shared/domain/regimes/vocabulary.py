@@ -31,6 +31,7 @@ SPOKEN_OF = frozenset(
         "decided",  # R17.07
         "filed_upward",  # R24.09: the matter lies with the region
         "mediated",  # R24.09
+        "solved_by_staff",  # R20.02: whoever took it in has solved it alone
     }
 )
 """Events that rule books count from and that their features record; a limit that starts with one waits for it."""
@@ -78,6 +79,8 @@ KNOWN = frozenset(
         "co_units",
         "capa_no",
         "amount",
+        "story",  # R22.03: 投诉内容
+        "promised_day",  # R20.01: 预计反馈时间
     }
 )
 """What the product knows of a case without asking: a form may print it."""
@@ -108,6 +111,7 @@ FACTS = frozenset(
         "accident",  # R10.13
         "dissatisfied",  # R24.08
         "written",  # R20.01
+        "operations",  # R21.04: the running of a project
     }
 )
 """What a trigger may ask about a case."""
