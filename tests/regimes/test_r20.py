@@ -15,6 +15,7 @@ from shared.services import answers, cases, extensions, slips
 from shared.services.answers import Told
 from tests.support import regime_world as rw
 from tests.support import world as w
+from tests.support.regime_paper import paper
 from tests.support.rows import clock, owed, refusal
 
 BOOK = regimes.parse(regimes.shipped("R20"))
@@ -65,6 +66,13 @@ def test_r20_04_the_sales_manager_alone_gives_it_to_another_department_and_says_
     assert refusal(slips.transfer, case_id, sales.actor("manager"), w.MONDAY, **{**call, "points": " "}) == "points"
     slips.transfer(case_id, sales.actor("manager"), w.MONDAY, **call)
     assert w.case_of(case_id).state == "transferred"
+
+
+def test_r20_04_the_order_to_the_department_carries_what_is_to_be_done(app):
+    with app.app_context():
+        _, slip_id = rw.of("R20").transferred(app)
+    page = paper(app, "jinhu-manager", f"/office/slip/{slip_id}/print")
+    assert all(word in page for word in ("投诉工作处理单", "工程部", "请逐项查明"))
 
 
 def test_r20_01_r20_05_the_day_that_was_told_is_the_limit_and_the_answer_ends_it(app, sales):

@@ -46,7 +46,7 @@ def test_r22_03_calls_letters_and_visits_are_registered_by_name_and_time(app, co
         assert session.scalars(who).one() == company.actor("receiver").person_id
 
 
-def test_r22_05_what_is_the_groups_is_refused_only_with_the_word_where_to_go(app, company, client):
+def test_r22_05_what_is_the_groups_is_refused_and_told_where_to_go(app, company, client):
     case_id = company.file_case(app).case_id
     words = dict(ground="group", reason="属于集团的事项。", basis="投诉管理细则")
     decisions.refuse(case_id, company.actor("receiver"), w.MONDAY, **words, redirect="集团投诉稽查中心")
