@@ -52,7 +52,7 @@ def test_r20_02_the_supervisor_is_told_within_one_day_of_the_calendar(start, day
     assert (found.due_day, found.stopped_at) == (dt.date(2026, 9, day), events[1].at)
 
 
-def test_r20_03_the_five_levels_are_five_people_and_nobody_decides_an_own_draft(app, sales):
+def test_r20_03_the_five_levels_stand_in_their_order_and_are_five_people(app, sales):
     levels = ["seller", *(level.role for level in BOOK.approval("decision").chain)]
     assert levels == ["seller", "supervisor", "manager", "vice", "general"]
     assert len({sales.actor(role).person_id for role in levels}) == 5
