@@ -71,14 +71,17 @@ def schema(settings: Settings) -> Iterator[Schema]:
 @pytest.fixture
 def app(schema: Schema, settings: Settings) -> Iterator[Flask]:
     """The whole application; whatever a test commits or queues is gone when it ends."""
+    _forget()  # another test may have filled the same place in its own way
     yield schema.app
     schema.restore()
     with Redis.from_url(settings.redis_url) as queues:
         queues.flushall()
-    calendars.forget()
-    regimes.forget()
-    queries_portal.forget()
-    queries_figures.forget()
+    _forget()
+
+
+def _forget() -> None:
+    for part in (calendars, regimes, queries_portal, queries_figures):
+        part.forget()
 
 
 @pytest.fixture

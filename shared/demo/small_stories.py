@@ -77,11 +77,16 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
     return (yield from _kept(cast, hours, rng, case_id, one, at))
 
 
+NOT_TRANSFERRED = ("received", "accepted", "refused")
+"""A confidential copy leaves the office with two signatures; the big town shows how."""
+
+
 def _complaint(one: SampleComplaint, n: int) -> intake.Complaint:
     anonymous = n % 3 == 2
+    quiet = n % 3 and one.stage in NOT_TRANSFERRED
     name = SURNAMES[n % len(SURNAMES)] + GIVEN[-1 - n % len(GIVEN)]
     return intake.Complaint(
-        mode="anonymous" if anonymous else "confidential" if n % 3 else "named",
+        mode="anonymous" if anonymous else "confidential" if quiet else "named",
         story=one.text,
         respondent=one.respondent,
         wish=one.wish,

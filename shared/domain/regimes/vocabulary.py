@@ -31,6 +31,7 @@ SPOKEN_OF = frozenset(
         "decided",  # R17.07
         "filed_upward",  # R24.09: the matter lies with the region
         "mediated",  # R24.09
+        "solved_by_staff",  # R20.02: whoever took it in has solved it alone
     }
 )
 """Events that rule books count from and that their features record; a limit that starts with one waits for it."""
@@ -83,6 +84,8 @@ KNOWN = frozenset(
         "respondent",  # R4.02: 被举报投诉人（单位）
         "story",  # R1.02: 内容摘要
         "wish",  # R3.03: 要求
+        "story",  # R22.03: 投诉内容
+        "promised_day",  # R20.01: 预计反馈时间
     }
 )
 """What the product knows of a case without asking: a form may print it."""
@@ -114,6 +117,7 @@ FACTS = frozenset(
         "dissatisfied",  # R24.08
         "written",  # R20.01
         "special",  # R12.03: 特殊情况
+        "operations",  # R21.04: the running of a project
     }
 )
 """What a trigger may ask about a case."""
