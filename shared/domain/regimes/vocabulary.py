@@ -82,9 +82,8 @@ KNOWN = frozenset(
         "complainant",  # R1.02: 客户名称
         "contact",  # R4.02: 联系地址、电话
         "respondent",  # R4.02: 被举报投诉人（单位）
-        "story",  # R1.02: 内容摘要
+        "story",  # R1.02: 内容摘要；R22.03: 投诉内容
         "wish",  # R3.03: 要求
-        "story",  # R22.03: 投诉内容
         "promised_day",  # R20.01: 预计反馈时间
     }
 )
