@@ -15,7 +15,7 @@ from shared.services import answers, decisions, extensions, investigations, quer
 from shared.services.replies import Proposal
 from tests.support import regime_world as rw
 from tests.support import world as w
-from tests.support.rows import clock, owed, refusal
+from tests.support.rows import clock, kinds, owed, refusal
 
 OPINION = Proposal("solved", "认定墙体开裂属于施工问题。", "责令施工单位返工。依据合同第六条。")
 BLANKS = {
@@ -42,7 +42,7 @@ def investigated(app, bureau: rw.RegimeWorld, now: dt.datetime = w.MONDAY, **mor
 
 
 def decided(app, bureau: rw.RegimeWorld, now: dt.datetime = w.MONDAY) -> int:
-    case_id = investigated(app, bureau, now)
+    case_id = investigated(app, bureau)
     replies.submit_opinion(case_id, bureau.actor("officer"), now, OPINION)
     replies.decide_opinion(case_id, bureau.actor("leader"), now, approved=True)
     return case_id
@@ -91,12 +91,13 @@ def test_r17_03_name_and_contact_are_sealed(app, bureau):
         assert b"13900001234" not in row.contact
 
 
-def test_r17_04_the_side_complained_about_is_heard_and_its_evidence_kept(app, bureau):
+def test_evidence_is_asked_of_a_section_and_kept(app, bureau):
     case_id = investigated(app, bureau)
     asked = dict(unit_id=bureau.unit(), wanted="施工合同和现场照片。", due_day=dt.date(2026, 9, 11))
     request = investigations.ask_evidence(case_id, bureau.actor("officer"), w.MONDAY, **asked)
     assert refusal(investigations.give_evidence, request, bureau.actor("section"), w.MONDAY, given=" ") == "given"
-    investigations.give_evidence(request, bureau.actor("section"), w.MONDAY, given="施工单位的陈述和合同。")
+    investigations.give_evidence(request, bureau.actor("section"), w.MONDAY, given="施工合同和三张照片。")
+    assert kinds(case_id)[-2:] == ["evidence_asked", "evidence_given"]
 
 
 def test_r17_05_the_decision_is_due_from_the_result_of_the_investigation(app, bureau):
