@@ -43,7 +43,7 @@ def printed(app, role: str, address: str) -> str:
         return str(client.get(address).text)
 
 
-def test_r20_01_the_record_has_the_procedures_own_name(app, sales):
+def test_the_record_has_the_procedures_own_name(app, sales):
     case_id = sales.accepted(app)
     assert "客户投诉处理记录" in printed(app, "staff", f"/office/case/{case_id}/print/register")
 
@@ -68,12 +68,14 @@ def test_r20_02_nothing_leaves_before_the_superior_has_seen_it(app, sales):
     assert w.slip_of(slip_id).state == "approved"
 
 
-def test_r20_04_the_slip_to_another_department_says_what_is_wanted(app, sales):
-    case_id = sales.accepted(app)
-    call = dict(unit_id=sales.unit(2), points=" ", text=rw.STORY)
-    assert refusal(slips.transfer, case_id, sales.actor("lead"), w.MONDAY, **call) == "points"
-    slip_id = slips.transfer(case_id, sales.actor("lead"), w.MONDAY, **{**call, "points": "三天内补装吊柜。"})
-    page = printed(app, "lead", f"/office/slip/{slip_id}/print")
+def test_r20_04_the_manager_alone_signs_the_slip_to_another_department_and_says_what_is_wanted(app, sales):
+    case_id, manager = sales.accepted(app), sales.actor("manager")
+    call = dict(unit_id=sales.unit(2), points="三天内补装吊柜。", text=rw.STORY)
+    for role in ("staff", "lead", "general"):
+        assert refusal(slips.transfer, case_id, sales.actor(role), w.MONDAY, **call) == "not_yours"
+    assert refusal(slips.transfer, case_id, manager, w.MONDAY, **{**call, "points": " "}) == "points"
+    slip_id = slips.transfer(case_id, manager, w.MONDAY, **call)
+    page = printed(app, "manager", f"/office/slip/{slip_id}/print")
     assert "投诉工作处理单" in page
     assert "三天内补装吊柜。" in page
 
