@@ -18,6 +18,7 @@ for process in web worker scheduler; do
     esac
     [ -f "$file" ] && cp "$file" "$to/.$process/"
   done
+  cp -r "$from/quarters" "$to/.$process/quarters"
 done
 cp -r "$from/worker" "$to/.worker/worker"
 chown -R "$web" "$to/.web"

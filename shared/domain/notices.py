@@ -146,6 +146,7 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("issue_submitted", "issue_submitted", _A.OFFICE_CHIEF, about_case=False),  # R2.17
     *_to_staff("issue_published", "issue_published", _A.OFFICE_INTAKE, about_case=False),
     *_to_staff("transfer_asked", "transfer_asked", _A.OFFICE_CHIEF, _A.GOV_LEADER),  # promises 1.6
+    *_to_staff("transfer_declined", "transfer_declined", _A.DISPATCHER),
     *_to_staff("identity_asked", "identity_asked", _A.OFFICE_CHIEF, _A.GOV_LEADER),
     # promises 1.3: the alarm
     *_to_staff("identity_urgent", "identity_urgent", _A.OFFICE_CHIEF, _A.GOV_LEADER, _A.AUDITOR),
