@@ -209,7 +209,7 @@ def _finish(batch: Batch, ended: list[tuple[_Owed, str]], now: dt.datetime) -> C
 
 def _again(owed: _Owed, state: str, now: dt.datetime) -> dict[str, Any]:
     """What becomes of a notice that will be tried again, or that our own code failed on."""
-    row, chance = owed.row, random.random()  # noqa: S311  # spreads load, guards nothing
+    row, chance = owed.row, random.random()  # noqa: S311  # spreads load, guards nothing  # nosec B311
     if state == "queued":
         reason = next(result.reason for result in owed.results if result.outcome is Outcome.RETRY)
         until, tried = _until(owed), row.attempts + 1
