@@ -65,7 +65,7 @@ def test_no_number_in_an_address_breaks_a_page(town: Office, number: str) -> Non
 def test_no_word_in_an_address_breaks_a_page(town: Office, word: str) -> None:
     client = town.desk("intake")
     for address in swapped(town.app, converter=False):
-        assert client.get(address.replace("zzzz", word)).status_code in {200, 303, 308, 400, 404}, address
+        assert client.get(address.replace("zzzz", word)).status_code in {200, 303, 308, 400, 403, 404}, address
     for query in ("q", "after", "back", "next", "lang", "size", "by", "unit", "case"):
         for page in ("/", "/notices", "/office/queue", "/language", "/display", "/office/clusters/new"):
             assert client.get(f"{page}?{query}={word}").status_code < 500, (page, query)
