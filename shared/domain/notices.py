@@ -125,6 +125,7 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("return_granted", "return_granted", _A.UNIT_SIGNERS),
     *_to_staff("return_refused", "return_refused", _A.UNIT_SIGNERS, _A.HANDLER),
     *_to_staff("co_requested", "co_requested", _A.DISPATCHER),  # R2.13
+    *_to_staff("co_laid", "co_laid", _A.OFFICE_CHIEF),  # promises 1.6
     *_to_staff("co_decided", "co_decided", _A.HANDLER, _A.CO_UNIT),
     *_to_staff("co_opinion", "co_opinion", _A.HANDLER),
     *_to_staff("reply_submitted", "reply_submitted", _A.UNIT_HEAD),  # R2.11
@@ -177,6 +178,7 @@ NOBODY_TOLD: dict[str, str] = {
     "upper_deadline": "by_clock",
     "due_moved": "by_clock",
     "handler_barred": "on_desk",
+    "transfer_declined": "on_desk",
     "copy_recalled": "on_slip",
     "copy_reissued": "on_slip",
     "identity_agreed": "on_case",
