@@ -181,7 +181,6 @@ NOBODY_TOLD: dict[str, str] = {
     "upper_deadline": "by_clock",
     "due_moved": "by_clock",
     "handler_barred": "on_desk",
-    "transfer_declined": "on_desk",
     "copy_recalled": "on_slip",
     "copy_reissued": "on_slip",
     "identity_agreed": "on_case",
