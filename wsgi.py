@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import shared.models  # noqa: F401  # fills the metadata
-from shared import logs, schema
+from shared import hash_line, logs, schema
 from shared.config import ROOT, Settings, from_environment
 from shared.db import db
 from shared.web import (
@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logs.begin(settings.log_level)
+    hash_line.bound(settings.web_workers)
     state.init(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

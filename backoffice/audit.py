@@ -84,6 +84,7 @@ def audit_csv() -> Response:
 
 def _remark(act: Act) -> str:
     parts = [str(WHY.get(act.why, act.why))] if act.why else []
+    parts += [_("卷内 %(n)s 份", n=act.papers)] if act.papers else []
     return facts([*parts, *([_("时间早于上一步")] if act.backwards else [])])
 
 

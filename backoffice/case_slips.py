@@ -20,7 +20,7 @@ def waiting(view: CaseView) -> list[Button]:
     helps = [
         (_("协调协办"), url_for("office.help_decision", help_id=h.id))
         for h in view.helps
-        if h.state == "asked" and h.slip_id in asked
+        if h.state in {"asked", "signing"} and h.slip_id in asked
     ]
     return returns + helps
 

@@ -17,7 +17,7 @@ from backoffice.uploads import taken_in
 from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.visibility import DONE_BY, Actor
-from shared.services import answers, case_files, replies, slips
+from shared.services import answers, case_files, helps, replies, slips
 from shared.services.queries_case import handling
 from shared.services.queries_slip import SlipView, help_slip, slip_view
 from shared.web.auth import me
@@ -189,7 +189,7 @@ def help_page(help_id: int) -> Response:
         try:
             status = 200 if form.validate() else 422
             if status == 200:
-                slips.give_help(help_id, me(), clock.now(), opinion=form.opinion.data or "")
+                helps.give_help(help_id, me(), clock.now(), opinion=form.opinion.data or "")
                 return _done(view.slip.id, _("已提交协办意见。"))
         except Refused as error:
             status = refused(form, error)
@@ -204,13 +204,13 @@ def help_decision(help_id: int) -> Response:
     part = next(h for h in view.helps if h.id == help_id)
     form, status = DecideHelpForm(), 200
     asked = [("yes", _("同意协办")), ("no", _("不同意协办"))]
-    form.decision.choices = asked if part.state == "asked" else [("waive", _("不再等待这个单位的意见"))]
+    form.decision.choices = asked if part.state in {"asked", "signing"} else [("waive", _("不再等待这个单位的意见"))]
     if form.is_submitted():
         try:
             status = 200 if form.validate() else 422
             if status == 200:
                 word, comment = form.decision.data, form.comment.data or ""
-                slips.decide_help(
+                helps.decide_help(
                     help_id, me(), clock.now(), agreed=word == "yes", comment=comment, waive=word == "waive"
                 )
                 return _done(view.slip.id, _("已协调。"))

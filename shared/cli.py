@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from shared import (
     cli_backup,
+    cli_institution,
     cli_keys,
     cli_metrics,
     cli_regimes,
@@ -110,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("regime", help="take a shipped rule book into use for new cases").add_argument(
         "code", choices=regimes.codes()
     )
+    cli_institution.describe(commands.add_parser("institution", help="list, make and rename institutions"))
     cli_regimes.describe(commands.add_parser("regimes", help="check rule books; write docs/regimes.md"))
     cli_verify.describe(commands.add_parser("verify", help="check the evidence"))
     notice = commands.add_parser("privacy", help="take a privacy notice into use as an institution's new version")
@@ -259,6 +261,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "regime": regime,
     "rights": write_rights,
     "admin": admin,
+    "institution": cli_institution.run,
     "verify": cli_verify.chain,
     **{name: run for name, (_, run) in cli_keys.COMMANDS.items()},
     "privacy": privacy,

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from zlib import crc32
 from zoneinfo import available_timezones
 
-from shared import config_places
+from shared import breached, config_places
 from shared.antivirus import sound_place
 from shared.config_places import Places
 from shared.config_reader import BadSettings, Fault, Reader, parse_env, sound_url
@@ -66,6 +66,7 @@ class Settings:
     staff_idle_minutes: int
     staff_second_factor: str
     password_profile: str
+    breached_passwords: Path | None
     visit_idle_minutes: int
     clamd_socket: str
     log_level: str
@@ -132,6 +133,7 @@ def load(env: Mapping[str, str], *, data_dir: Path = ROOT / "var", stated: Colle
             "STAFF_SECOND_FACTOR", "required" if mode == "production" else "optional", ("required", "optional")
         ),
         password_profile=read.choice("PASSWORD_PROFILE", "nist", ("nist", "mlps3")),
+        breached_passwords=_breached(read),
         visit_idle_minutes=read.number("VISIT_IDLE_MINUTES", 30, 5, 240),
         clamd_socket=_clamd(read),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -224,6 +226,17 @@ def _clamd(read: Reader) -> str:
             "例如 (for example): CLAMD_SOCKET=/run/clamav/clamd.ctl",
         )
     return value
+
+
+def _breached(read: Reader) -> Path | None:
+    value = read.text("BREACHED_PASSWORDS")
+    if value and not breached.sound(Path(value)):
+        read.fault(
+            "BREACHED_PASSWORDS",
+            "读不了，或者不是按散列排好的 SHA-1 文件 (can't be read, or no file of SHA-1 hashes)",
+            "每行 40 位十六进制，可带 :次数 (a line is 40 hex digits, and :count where there is one)",
+        )
+    return Path(value) if value else None
 
 
 def _time_zone(read: Reader) -> str:

@@ -5,10 +5,8 @@ import hashlib
 import hmac
 import os
 import secrets
-import threading
 import unicodedata
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -18,11 +16,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type, hash_secret_raw
 
 from shared import clock
+from shared.hash_line import Busy, hash_place, hash_slot
 from shared.sealing import boxes, envelope, keyfiles, quarters
 from shared.sealing.envelope import Unreadable
 from shared.sealing.service import FileKeys, KeyService
 
-__all__ = ["Busy", "KeyFault", "Keys", "KeysUnusable", "Unreadable"]
+__all__ = ["Busy", "KeyFault", "Keys", "KeysUnusable", "Unreadable", "hash_place"]
 
 KEY_NAMES = ("pepper", "content", "events", "staff", keyfiles.PUBLIC)
 LATER_NAMES = ("identity", "contact", "escrow.pub")
@@ -30,19 +29,9 @@ LATER_NAMES = ("identity", "contact", "escrow.pub")
 KEY_BYTES = 32
 SEALED_PURPOSES = ("identity", "contact", "content", "staff")
 
-HASH_WAIT_SECONDS = 1.0
-BUSY_RETRY_SECONDS = 3
-
 # Access codes carry 50 random bits and a pepper, so the smaller set suffices; staff passwords get the larger one.
 _codes = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _passwords = PasswordHasher()
-# Each Argon2id takes 19 to 64 MiB: unbounded, a crowd at the door would take all memory.
-HASH_SLOTS = 2 * (os.cpu_count() or 1)
-_hash_slots = threading.BoundedSemaphore(HASH_SLOTS)
-MOST_IN_LINE = HASH_SLOTS + HASH_SLOTS // 2
-_in_line = threading.BoundedSemaphore(MOST_IN_LINE)
-"""Whoever hashes and whoever waits for it; the next one is told to come back at once, not after a wait in vain."""
-_place = threading.local()
 
 
 class KeyFault(NamedTuple):
@@ -66,14 +55,6 @@ class KeysUnusable(Exception):
     def __init__(self, faults: list[KeyFault]) -> None:
         super().__init__("\n".join(f"{fault.path}: {_REMEDIES[fault.problem]}" for fault in faults))
         self.faults = faults
-
-
-class Busy(Exception):
-    """Too many passwords are being hashed at once; ask the person to come back after `retry_after` seconds."""
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"retry after {retry_after} s")
-        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
@@ -156,7 +137,7 @@ def harden(stored: str) -> str:
     form, key_id, rest = stored.split("$", 2)
     if form == "argon2id":
         return stored
-    with _hash_slot():
+    with hash_slot():
         return f"argon2id${key_id}{_codes.hash(rest)}"
 
 
@@ -172,7 +153,7 @@ def code_matches(keys: Keys, stored: str | None, receipt_no: str, code: str) -> 
 
 def hash_password(password: str) -> str:
     """Argon2id of a staff password, folded so that every keyboard and input method gives the same; raises Busy."""
-    with _hash_slot():
+    with hash_slot():
         return _passwords.hash(_folded(password))
 
 
@@ -204,7 +185,7 @@ def password_key(keys: Keys, password: str, salt: bytes, pepper_id: str = "") ->
     if not pepper:
         raise Unreadable
     secret = hmac.digest(pepper, b"officer key|" + _folded(password).encode(), "sha256")
-    with _hash_slot():
+    with hash_slot():
         key = hash_secret_raw(secret, salt, _codes.time_cost, _codes.memory_cost, 1, KEY_BYTES, Type.ID)
     return current, key
 
@@ -258,7 +239,7 @@ def _code_mac(pepper: bytes, receipt_no: str, code: str) -> str:
 
 
 def _verified(hasher: PasswordHasher, stored: str | None, secret: str) -> bool:
-    with _hash_slot():
+    with hash_slot():
         try:
             return hasher.verify(stored or _unmatched(hasher), secret)
         except (VerificationError, InvalidHashError):
@@ -270,35 +251,6 @@ def _unmatched(hasher: PasswordHasher) -> str:
     salt, digest = (base64.b64encode(os.urandom(n)).decode().rstrip("=") for n in (hasher.salt_len, hasher.hash_len))
     cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
     return f"$argon2id$v=19${cost}${salt}${digest}"
-
-
-@contextmanager
-def hash_place() -> Iterator[None]:
-    """A place among those who hash, before anything is read or counted for them; raises Busy in a crowd."""
-    with _hash_slot():
-        _place.held = True
-        try:
-            yield
-        finally:
-            _place.held = False
-
-
-@contextmanager
-def _hash_slot() -> Iterator[None]:
-    if getattr(_place, "held", False):
-        yield
-        return
-    if not _in_line.acquire(blocking=False):
-        raise Busy(BUSY_RETRY_SECONDS)
-    try:
-        if not _hash_slots.acquire(timeout=HASH_WAIT_SECONDS):
-            raise Busy(BUSY_RETRY_SECONDS)
-        try:
-            yield
-        finally:
-            _hash_slots.release()
-    finally:
-        _in_line.release()
 
 
 def _folded(password: str) -> str:

@@ -9,7 +9,17 @@ from shared.demo.parts import GOOD, Part, asked, fed_back, later_day, proposal
 from shared.demo.story import OPEN_MODES, Story
 from shared.domain import redaction
 from shared.domain.lifecycle import Role
-from shared.services import answers, conflicts, decisions, extensions, replies, signatures, slips, transfer_copies
+from shared.services import (
+    answers,
+    conflicts,
+    decisions,
+    extensions,
+    helps,
+    replies,
+    signatures,
+    slips,
+    transfer_copies,
+)
 from shared.services.answers import Told
 from shared.services.conflicts import Named
 
@@ -107,10 +117,12 @@ def _helped(story: Story, slip: int, at: dt.datetime) -> Part:
         part = story.part_of(slip, cast.units[unit])
         at = story.next(at, 0, 1, step="co")
         yield at
-        slips.decide_help(part, cast.who(Role.CHIEF), at, agreed=True)
+        if story.sample.mode == "confidential":  # two of the office agree
+            helps.decide_help(part, cast.who(Role.DISPATCHER), at, agreed=True)
+        helps.decide_help(part, cast.who(Role.CHIEF), at, agreed=True)
         at = story.next(at, 0, 1, step="help")
         yield at
-        slips.give_help(part, cast.who(Role.HANDLER, unit), at, opinion=story.handling.co_reason)
+        helps.give_help(part, cast.who(Role.HANDLER, unit), at, opinion=story.handling.co_reason)
     return at
 
 

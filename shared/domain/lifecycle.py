@@ -184,7 +184,8 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("bar_handler", "handler_barred", _HELD, _S.ACCEPTED, *_HEARS, offered=False),
         _step("hand_up", "referred", OPEN, _S.REFERRED, *_HEARS, offered=False),
         _step("close", "closed", [_S.ANSWERED], _S.CLOSED, _R.INTAKE),
-        _step("archive", "archived", ENDED, _S.ARCHIVED, _R.ARCHIVIST),  # R2.18, R5.10
+        # R2.18, R5.10; by itself where every archivist is barred (R4.06)
+        _step("archive", "archived", ENDED, _S.ARCHIVED, _R.ARCHIVIST, _R.SYSTEM),
         _step("add_note", "noted", set(State) - {_S.ARCHIVED}, None, *OFFICE_ROLES),
         _step("attach", "attached", set(State) - {_S.ARCHIVED}, None, _R.CITIZEN, *OFFICE_ROLES, offered=False),
     ]
@@ -232,6 +233,8 @@ SLIP_STEPS: dict[str, SlipStep] = dict(
         ),
         _slip("deny_return", "return_refused", [_L.RETURN_ASKED], _L.SIGNED, _R.DISPATCHER, _R.CHIEF),
         _slip("ask_help", "co_requested", [_L.SIGNED], None, _R.HANDLER, _R.DIRECTOR),  # R2.13
+        # promises 1.6: a confidential case goes to a further unit by two, as it went to the first
+        _slip("lay_help", "co_laid", [_L.SIGNED, _L.SUBMITTED, _L.APPROVED], None, *_SENDS),
         _slip("decide_help", "co_decided", [_L.SIGNED, _L.SUBMITTED, _L.APPROVED], None, _R.DISPATCHER, _R.CHIEF),
         _slip("give_help", "co_opinion", [_L.SIGNED, _L.SUBMITTED, _L.APPROVED], None, _R.HANDLER),
         _slip("save_reply", "reply_drafted", [_L.SIGNED], None, _R.HANDLER),

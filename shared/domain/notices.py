@@ -24,6 +24,7 @@ class Audience(StrEnum):
     ARCHIVIST = "archivist"
     CO_UNIT = "co_unit"
     AUDITOR = "auditor"
+    SECURITY_ADMIN = "security_admin"
     PERSON = "person"
     """One member of staff, named by the notice itself."""
 
@@ -85,7 +86,7 @@ def _to_staff(code: str, event: str, *audiences: Audience, about_case: bool = Tr
 
 DANGER = frozenset({"identity_urgent"})
 """Somebody is in danger."""
-AT_ONCE = DANGER | {"clock_overdue", "identity_asked", "handed_over", "unattended"}
+AT_ONCE = DANGER | {"clock_overdue", "identity_asked", "handed_over", "unattended", "security_alarm"}
 """What staff are told at once, whatever they chose: it is late, or somebody waits for them."""
 _A = Audience
 _WATCHED = (  # every audience a regime may name for its warnings; the service keeps those it does name
@@ -125,6 +126,7 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("return_granted", "return_granted", _A.UNIT_SIGNERS),
     *_to_staff("return_refused", "return_refused", _A.UNIT_SIGNERS, _A.HANDLER),
     *_to_staff("co_requested", "co_requested", _A.DISPATCHER),  # R2.13
+    *_to_staff("co_laid", "co_laid", _A.OFFICE_CHIEF),  # promises 1.6
     *_to_staff("co_decided", "co_decided", _A.HANDLER, _A.CO_UNIT),
     *_to_staff("co_opinion", "co_opinion", _A.HANDLER),
     *_to_staff("reply_submitted", "reply_submitted", _A.UNIT_HEAD),  # R2.11
@@ -152,6 +154,8 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("identity_urgent", "identity_urgent", _A.OFFICE_CHIEF, _A.GOV_LEADER, _A.AUDITOR),
     *_to_staff("handed_over", "handed_over", _A.INVESTIGATOR),
     *_to_staff("unattended", "unattended", _A.OFFICE_CHIEF, about_case=False),  # R9.02: no case is without somebody
+    # ASVS 16.3: a burst of failures or refusals, reading in bulk
+    *_to_staff("security_alarm", "security_alarm", _A.AUDITOR, _A.SECURITY_ADMIN, about_case=False),
     Notice("digest", "digest", _A.PERSON, (Channel.EMAIL,), ("count", "lines")),
     *_to_staff("clock_warning", "clock_warning", *_WATCHED),
     *_to_staff("clock_overdue", "clock_overdue", *_WATCHED),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 
 from shared.domain.errors import Refused
 from shared.domain.throttle import Lock
@@ -23,6 +26,14 @@ _WORDS = (
 )
 KNOWN = frozenset(_WORDS.split())
 """Words that guessing programs try first, among them those of this trade; digits and signs around them are ignored."""
+AROUND = "0123456789!@#$%^&*._- "
+
+
+@cache
+def common() -> frozenset[str]:
+    """The commonest passwords, folded; where they come from stands beside them (ASVS 6.2.4)."""
+    packed = (files(__package__) / "common_passwords.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(packed).decode().splitlines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,8 @@ class Profile:
     """How many sign-ins of one person may stand at once; a further one ends the one that was idle longest."""
     keeps: dt.timedelta
     """How long the security record is kept: half a year at least (网络安全法)."""
+    leaked: Callable[[str], bool] | None = field(default=None, compare=False)
+    """Whether a password is known to have leaked, where the installation keeps a file of such."""
 
     def least(self, strong: bool) -> int:
         """How many characters a password has at least."""
@@ -69,16 +82,21 @@ def check(profile: Profile, password: str, *, strong: bool, about: Iterable[str]
         raise Refused("password_long", field="new", n=LONGEST)
     if sum(bool(re.search(kind, folded)) for kind in KINDS) < profile.kinds:
         raise Refused("password_kinds", field="new", n=profile.kinds)
-    if easily_guessed(folded, about):
+    if easily_guessed(folded, about) or (profile.leaked is not None and profile.leaked(folded)):
         raise Refused("password_known", field="new")
 
 
 def easily_guessed(password: str, about: Iterable[str] = ()) -> bool:
-    """Whether it is a known word, the person's own name, one thing repeated, or a run along the keyboard."""
+    """Whether it is a known word, a common password, the person's own name, one thing repeated or a run of keys.
+
+    Digits and signs around a word are ignored.
+    """
     plain = password.casefold()
     letters = re.sub(r"[\W\d_]+", "", plain)
     own = {word.casefold() for word in about if len(word) >= 2}
-    if letters in KNOWN | own or plain in own or plain.strip("0123456789!@#$%^&*._- ") in KNOWN | own:
+    if letters in KNOWN | own or plain in own or plain.strip(AROUND) in KNOWN | own:
+        return True
+    if plain in common() or plain.strip(AROUND) in common():
         return True
     return len(set(plain)) < 5 or _repeated(plain) or _run(plain)
 

@@ -18,6 +18,8 @@ KINDS = (
 )
 FAILURES = frozenset({"sign_in_failed", "factor_failed", "password_failed", "waited"})
 """Tries that failed or came too soon: the work of a bad memory, or of somebody who guesses."""
+CODE_OF = dict.fromkeys(sorted(FAILURES), "failures") | {"refused": "refusals", "many_reads": "reads"}
+"""The kinds of lines that may be an alarm, and of which sort."""
 BURST = 10
 """So many failures, or so many refusals, of one account on one day."""
 SPREAD = 50

@@ -63,7 +63,7 @@ class CoHandling(Base):
     slip_id: Mapped[int] = mapped_column(ForeignKey("slip.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     state: Mapped[str]
-    """asked, agreed, declined, done or waived."""
+    """asked, signing (a confidential case: one yes, a second is missing), agreed, declined, done or waived."""
     reason: Mapped[str] = mapped_column(Sealed("co_handling.reason"))
     comment: Mapped[str] = mapped_column(Sealed("co_handling.comment"), default="")
     opinion: Mapped[str] = mapped_column(Sealed("co_handling.opinion"), default="")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 
 from sqlalchemy import ColumnElement, delete, func, select
@@ -13,6 +12,7 @@ from shared import crypto
 from shared.db import reading, work
 from shared.domain import passwords
 from shared.domain.errors import Refused, needs
+from shared.domain.institutions import USERNAME
 from shared.domain.lifecycle import ADMIN_ROLES
 from shared.domain.passwords import Profile
 from shared.domain.visibility import Actor, need
@@ -23,7 +23,6 @@ from shared.services.admin_acts import note
 from shared.services.queries_admin import held_by
 
 LINK_LASTS = dt.timedelta(hours=24)
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 NO_PASSWORD = ""  # nosec B105
 """Matches nothing, and takes the time that a real one takes."""
 

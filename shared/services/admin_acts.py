@@ -11,6 +11,8 @@ from shared.domain.visibility import Actor
 from shared.models.admin_act import AdminAct
 
 KINDS = (
+    "institution_created",
+    "institution_renamed",
     "account_created",
     "account_changed",
     "account_closed",

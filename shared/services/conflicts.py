@@ -5,23 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.db import reading, work
 from shared.domain import conflicts
 from shared.domain.conflicts import Node
 from shared.domain.errors import Refused, needs
-from shared.domain.lifecycle import CASE_STEPS, Role, Route, State
-from shared.domain.visibility import Actor, Barred, Held
-from shared.models.answer import Decision
+from shared.domain.lifecycle import CASE_STEPS, ENDED, Role, Route, State
+from shared.domain.visibility import SYSTEM, Actor, Barred, Held
+from shared.models.answer import Answer, Decision
+from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
+from shared.models.event import Event
 from shared.models.person import Grant, Person
-from shared.models.slip import CoHandling, Slip
+from shared.models.slip import CoHandling, Reply, Slip
 from shared.models.unit import Unit
-from shared.services import cases
+from shared.services import barrier, cases
+from shared.services.helps import OPEN_HELP
 from shared.services.slips import cancel_open
 
 NEEDED = {
@@ -29,6 +33,9 @@ NEEDED = {
     Route.INVESTIGATE: frozenset({Role.INTAKE, Role.INVESTIGATOR, Role.GOV_LEADER}),
 }
 """Without one of these a case can't be brought to its end."""
+TIME_TO_CORRECT = dt.timedelta(days=7)
+"""A wrong name can be taken away before a case that nobody may open is archived by itself."""
+BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,44 @@ def people_of(institution_id: int) -> dict[int, str]:
         return {i: name for i, name in session.execute(query.order_by(Person.id))}
 
 
+def archive_unseen(now: dt.datetime) -> int:
+    """Archives by itself what has ended and no archivist may open; returns how many.
+
+    The event names how many papers of each kind the file holds, so that the auditor, and whoever the case was handed
+    up to, can count them.
+    """
+    waiting = select(Case.id).where(Case.state.in_(ENDED), Case.id.in_(select(CaseBar.case_id)))
+    quiet = ~exists().where(Event.case_id == Case.id, Event.at > now - TIME_TO_CORRECT)
+    with reading() as session:
+        found = list(session.scalars(waiting.where(quiet).order_by(Case.id).limit(BATCH)))
+        session.rollback()
+    return sum(_archive_unseen(case_id, now) for case_id in found)
+
+
+def _archive_unseen(case_id: int, now: dt.datetime) -> bool:
+    with work() as session:
+        case = cases.lock(session, case_id)
+        staff = _staff(session, case.institution_id)
+        if case.state not in ENDED or conflicts.anybody_left(staff, barrier.of(session, case_id), [Role.ARCHIVIST]):
+            return False
+        cases.act(session, case, "archive", SYSTEM, now, facts={"papers": _papers(session, case_id)})
+        case.archived_at = now
+        return True
+
+
+def _papers(session: Session, case_id: int) -> dict[str, int]:
+    """How many papers of each kind the file holds."""
+    kinds: dict[str, Any] = {
+        "slips": Slip,
+        "replies": Reply,
+        "decisions": Decision,
+        "answers": Answer,
+        "files": Attachment,
+    }
+    counted = [select(func.count()).where(model.case_id == case_id).scalar_subquery() for model in kinds.values()]
+    return {"register": 1, **dict(zip(kinds, session.execute(select(*counted)).one(), strict=True))}
+
+
 def _only_more(session: Session, case: Case, units: set[int], people: set[int], held: Iterable[Role]) -> None:
     """A name may be added by whoever hears the case, but taken away by the chief alone: nobody frees a friend."""
     query = select(CaseBar.unit_id, CaseBar.person_id).where(CaseBar.case_id == case.id, CaseBar.named)
@@ -100,7 +145,7 @@ def _take_away(
 ) -> None:
     """Whoever is barred and holds the case, loses it: the slip is cancelled, a helper is done without."""
     slips = select(Slip.id).where(Slip.case_id == case.id)
-    open_part = CoHandling.slip_id.in_(slips), CoHandling.state.in_(["asked", "agreed"])
+    open_part = CoHandling.slip_id.in_(slips), CoHandling.state.in_(OPEN_HELP)
     session.execute(update(CoHandling).where(*open_part, CoHandling.unit_id.in_(found.units)).values(state="waived"))
     handler = staff.get(case.handler_id or 0, [])
     theirs = case.handler_id in found.people or bool({h.unit_id for h in handler} & found.units)

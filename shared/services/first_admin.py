@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from shared.db import work
 from shared.domain.errors import Refused
+from shared.domain.institutions import USERNAME, Admin
 from shared.domain.lifecycle import Role
 from shared.domain.visibility import Actor
 from shared.models.institution import Institution
 from shared.models.person import Grant, Person
 from shared.models.unit import OFFICE, Unit
-from shared.services.accounts import NO_PASSWORD, USERNAME, fresh_link
-from shared.services.admin_acts import note
+from shared.services.institutions import admin_account
 
 
 def make(slug: str, role: Role, username: str, name: str, now: dt.datetime) -> str:
@@ -36,12 +36,5 @@ def make(slug: str, role: Role, username: str, name: str, now: dt.datetime) -> s
             raise Refused("bad_username")
         if session.scalar(select(Person.id).where(Person.username == username)) is not None:
             raise Refused("username_taken")
-        row = Person(institution_id=office.institution_id, username=username, name=name, password_hash=NO_PASSWORD)
-        row.created_at = now
-        session.add(row)
-        session.flush()
-        session.add(Grant(person_id=row.id, unit_id=office.id, role=str(role)))
-        keeper = Actor(None, office.institution_id)
-        note(session, keeper, now, "account_created", person_id=row.id)
-        note(session, keeper, now, "role_granted", person_id=row.id, unit_id=office.id, role=str(role))
-        return fresh_link(session, row.id, now)
+        made = Admin(str(role), username, name)
+        return admin_account(session, Actor(None, office.institution_id), now, office.id, made)

@@ -47,6 +47,8 @@ class Act:
     kind: str
     register_no: str
     why: str
+    papers: int
+    """How many papers a file holds that was archived by itself."""
     backwards: bool
     """The clock stood before that of the event before: somebody or something had set it back."""
 
@@ -100,7 +102,8 @@ def _own(actor: Actor, asked: Asked) -> ColumnElement[bool]:
 def _act(event: Event, name: str | None, number: str, before: dt.datetime | None) -> Act:
     why = str(event.facts.get("why", "")) if event.kind == "identity_viewed" else ""
     backwards = before is not None and event.at < before
-    return Act(event.id, event.at, name or "", event.actor_role, event.kind, number, why, backwards)
+    papers = sum(event.facts.get("papers", {}).values())
+    return Act(event.id, event.at, name or "", event.actor_role, event.kind, number, why, papers, backwards)
 
 
 def _filters(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:

@@ -13,13 +13,12 @@ from shared.db import UtcDateTime, reading
 from shared.domain import watching
 from shared.domain.calendar import ONE_DAY
 from shared.domain.visibility import Actor, need_sight
-from shared.domain.watching import ALARM_STANDS, FAILURES, SPREAD
+from shared.domain.watching import ALARM_STANDS, CODE_OF, SPREAD
 from shared.models.person import Person
 from shared.models.security_record import SecurityRecord
 from shared.services.queries_queue import place_of
 
 PAGE = 50
-CODE_OF = dict.fromkeys(sorted(FAILURES), "failures") | {"refused": "refusals", "many_reads": "reads"}
 SORT = case(CODE_OF, value=SecurityRecord.kind)
 
 

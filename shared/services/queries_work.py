@@ -110,7 +110,7 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
             conditions.append(Case.handler_id.in_(whose))
         desk.heaps.append(_cases(session, code, *conditions, view=str(states[0])))
     if actor.roles & {Role.DISPATCHER, Role.CHIEF}:
-        asked = select(CoHandling.slip_id).where(CoHandling.state == "asked")
+        asked = select(CoHandling.slip_id).where(CoHandling.state.in_(["asked", "signing"]))
         waiting = or_(Slip.state == str(SlipState.RETURN_ASKED), Slip.id.in_(asked))
         desk.heaps.append(_slips(session, "coordinate", own, waiting))
     if Role.GOV_LEADER in actor.roles:

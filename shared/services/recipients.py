@@ -33,6 +33,7 @@ ROLE_OF = {
     Audience.HANDLER: Role.HANDLER,
     Audience.UNIT_HEAD: Role.UNIT_HEAD,
     Audience.AUDITOR: Role.AUDITOR,
+    Audience.SECURITY_ADMIN: Role.SECURITY_ADMIN,
 }
 AUDIENCE_OF = {role: audience for audience, role in ROLE_OF.items()}
 """Whom a regime's `tell` means."""

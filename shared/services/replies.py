@@ -14,7 +14,7 @@ from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.slip import CoHandling, Reply, Slip
-from shared.services import cases, slips
+from shared.services import cases, helps, slips
 
 OUTCOMES = ("solved", "planned", "unsolvable")
 
@@ -143,7 +143,7 @@ def decide_opinion(
 
 def helped(session: Session, slip_id: int) -> None:
     """Raises Refused('help_missing') while a co-handling unit's part is neither in nor waived (R2.13)."""
-    open_parts = select(CoHandling.id).where(CoHandling.slip_id == slip_id, CoHandling.state.in_(["asked", "agreed"]))
+    open_parts = select(CoHandling.id).where(CoHandling.slip_id == slip_id, CoHandling.state.in_(helps.OPEN_HELP))
     if session.scalar(open_parts.limit(1)) is not None:
         raise Refused("help_missing")
 

@@ -238,51 +238,11 @@ def ask_help(
         act_slip(session, slip, case, "ask_help", actor, now, facts={"unit": unit_id})
 
 
-def decide_help(
-    help_id: int, actor: Actor, now: dt.datetime, *, agreed: bool, comment: str = "", waive: bool = False
-) -> None:
-    """The office agrees to a co-handling unit, declines it, or does without an opinion that did not come."""
-    with work() as session:
-        part, slip, case = _part(session, help_id)
-        if (part.state == "asked") == waive or part.state not in {"asked", "agreed"}:
-            raise Refused("not_now", action="decide_help", state=part.state)
-        if not agreed:
-            needs(comment=comment)
-        part.state = "waived" if waive else "agreed" if agreed else "declined"
-        part.comment, part.decided_at = comment.strip(), now
-        act_slip(session, slip, case, "decide_help", actor, now, facts={"unit": part.unit_id, "result": part.state})
-
-
-def give_help(help_id: int, actor: Actor, now: dt.datetime, *, opinion: str) -> None:
-    """The co-handling unit gives its opinion to the lead unit; raises Refused('missing', field='opinion')."""
-    with work() as session:
-        part, slip, case = _part(session, help_id)
-        needs(opinion=opinion)
-        if part.state != "agreed":
-            raise Refused("not_now", action="give_help", state=part.state)
-        act_slip(session, slip, case, "give_help", actor, now, units=_own(session, part), facts={"unit": part.unit_id})
-        part.state, part.opinion = "done", opinion.strip()
-        part.done_by, part.done_at = actor.person_id, now
-
-
 def cancel_open(session: Session, case: Case) -> None:
     """Takes back the slips that are still with a unit, because the case has ended."""
     ended = {str(s) for s in (SlipState.HANDED_IN, SlipState.RETURNED, SlipState.WITHDRAWN, SlipState.CANCELLED)}
     for slip in session.scalars(select(Slip).where(Slip.case_id == case.id, Slip.state.not_in(ended))):
         slip.state = str(SlipState.CANCELLED)
-
-
-def _part(session: Session, help_id: int) -> tuple[CoHandling, Slip, Case]:
-    slip_id = session.scalar(select(CoHandling.slip_id).where(CoHandling.id == help_id))
-    if slip_id is None:
-        raise Refused("no_such_case")
-    slip, case = lock(session, slip_id)
-    return session.get_one(CoHandling, help_id), slip, case
-
-
-def _own(session: Session, part: CoHandling) -> set[int]:
-    """The co-handling unit and its sections."""
-    return {part.unit_id, *session.scalars(select(Unit.id).where(Unit.parent_id == part.unit_id))}
 
 
 def check_unit(session: Session, case: Case, unit_id: int) -> Unit:

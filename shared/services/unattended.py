@@ -25,7 +25,7 @@ from shared.models.outbox import OutboxRow
 from shared.models.person import Grant, Person
 from shared.models.slip import Slip
 from shared.models.unit import OFFICE, Unit
-from shared.services import cases, counters
+from shared.services import cases, conflicts, counters
 from shared.services.calendars import calendar
 from shared.services.queries_queue import STILL_OPEN
 from shared.services.recipients import running
@@ -114,7 +114,11 @@ def _unassigned(before: dt.datetime) -> ColumnElement[bool]:
 
 
 def tell(now: dt.datetime) -> int:
-    """Tells the chief of each institution once on a working day; returns how many were told."""
+    """Tells the chief of each institution once on a working day; returns how many were told.
+
+    What has ended and no archivist may open is nobody's either: it is archived by itself (R4.06).
+    """
+    conflicts.archive_unseen(now)
     with reading() as session:
         places = session.execute(select(Institution.id, Institution.hours)).all()
         session.rollback()

@@ -16,6 +16,7 @@ from shared.domain.passwords import Profile
 from shared.domain.watching import WAITED_ONCE
 from shared.models.person import Person, StaffSession
 from shared.models.security_record import SecurityRecord
+from shared.services import alarms
 
 SWEPT = 1000
 
@@ -33,6 +34,7 @@ def note(
     where = select(Person.institution_id).where(Person.id == person_id).scalar_subquery()
     row = {"at": now, "kind": kind, "person_id": person_id, "typed": typed, "facts": facts or {}}
     session.execute(insert(SecurityRecord).values(institution_id=where, **row))
+    alarms.look(session, now, kind, person_id)
 
 
 def noted(now: dt.datetime, kind: str, person_id: int | None, *, typed: str = "", **facts: Any) -> None:

@@ -65,6 +65,8 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "factor_removed": _l("不再使用一种双重验证"),
         "factor_reset": _l("重置双重验证"),
         "codes_renewed": _l("更换恢复码"),
+        "institution_created": _l("新建机构"),
+        "institution_renamed": _l("机构改名"),
         "unit_created": _l("添加单位"),
         "unit_renamed": _l("单位改名"),
         "unit_closed": _l("停用单位"),

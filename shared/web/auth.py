@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from shared import clock
+from shared import breached, clock
 from shared.domain.errors import Refused
 from shared.domain.passwords import PROFILES, Profile
 from shared.domain.visibility import Actor
@@ -92,7 +94,9 @@ def refuse_strangers() -> Response | None:
 
 def profile() -> Profile:
     """The password rules of this installation."""
-    return PROFILES[settings().password_profile]
+    kept = settings().breached_passwords
+    found = PROFILES[settings().password_profile]
+    return replace(found, leaked=partial(breached.holds, kept)) if kept else found
 
 
 def step_up(minutes: int = 15, *, always: bool = False, back: str = "") -> Response | None:

@@ -23,6 +23,7 @@ NOTICES: dict[str, dict[str, Any]] = {
         "archivist": _l("归档人"),
         "co_unit": _l("协办单位"),
         "auditor": _l("审计员"),
+        "security_admin": _l("安全管理员"),
         "person": _l("本人"),
     },
     "notice": {
@@ -50,6 +51,8 @@ NOTICES: dict[str, dict[str, Any]] = {
         "return_granted": _lp("notice", "同意退回"),
         "return_refused": _lp("notice", "不同意退回"),
         "co_requested": _l("有单位请求协办"),
+        "security_alarm": _l("安全记录里有异常"),
+        "co_laid": _l("保密来信协办待签字"),
         "co_decided": _l("协办已协调"),
         "co_opinion": _l("协办意见已提交"),
         "reply_submitted": _l("回复待审核"),

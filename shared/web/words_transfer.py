@@ -7,6 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 TRANSFER: dict[str, dict[str, Any]] = {
+    "co_state": {
+        "asked": _l("待协调"),
+        "signing": _l("等待第二人签字"),
+        "agreed": _l("待提交意见"),
+        "declined": _l("不需协办"),
+        "done": _l("已提交意见"),
+        "waived": _l("不再等待"),
+    },
     "hidden": {
         "name": _l("姓名"),
         "phone": _l("电话"),

@@ -6,9 +6,11 @@ import re
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 
 from shared.crypto import Keys
 from shared.db import reading, work
+from shared.models.event import Event
 from shared.models.outbox import OutboxRow
 from shared.services import conflicts, identities, investigations, recipients, slips
 from shared.services.conflicts import Named
@@ -152,6 +154,37 @@ def test_when_nobody_is_left_the_case_is_handed_up_and_the_citizen_told(town: Of
     for role in ("intake", "chief", "dispatcher"):
         town.see(role, f"/office/case/{case_id}", status=404)
     assert ("referred", "citizen") in town.made(lambda _app, _world: rows.owed(case_id))
+
+
+def handed_up(town: Office, **named: object) -> int:
+    case_id = town.made(w.accepted)
+    name(town, case_id, refer_to="县监察局", reason="本办公室应当回避", **named)
+    return case_id
+
+
+def later(town: Office, days: int) -> int:
+    with town.app.app_context():
+        return conflicts.archive_unseen(w.MONDAY + w.days(days))
+
+
+def test_an_archivist_who_is_not_barred_archives_what_was_handed_up(town: Office):
+    case_id = handed_up(town, people=[person(town, "dispatcher")])
+    assert later(town, 8) == 0
+    assert "归档清单" in town.see("archivist", f"/office/case/{case_id}")
+    town.press("archivist", f"/office/case/{case_id}/archive")
+    assert town.made(lambda _app, _world: w.case_of(case_id)).state == "archived"
+
+
+def test_what_nobody_may_open_is_archived_by_itself_with_its_papers_counted(town: Office):
+    case_id = handed_up(town, units=[town.world.unit["office"]])
+    town.see("archivist", f"/office/case/{case_id}", status=404)
+    assert [later(town, days) for days in (6, 8, 9)] == [0, 1, 0]
+    with town.app.app_context(), reading() as session:
+        case = w.case_of(case_id)
+        last = session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq.desc())).first()
+        assert (case.state, last.kind, last.actor_role) == ("archived", "archived", "system")
+        assert last.facts["papers"]["decisions"] == 2
+    assert "卷内" in town.see("auditor", "/office/audit?kind=archived")
 
 
 def test_only_the_chief_takes_a_name_away(town: Office):

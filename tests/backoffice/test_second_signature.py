@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from shared.db import work
 from shared.domain.errors import Refused
-from shared.models.slip import Slip
-from shared.services import conflicts, recalls, signatures, slips
+from shared.models.slip import CoHandling, Slip
+from shared.services import conflicts, helps, recalls, signatures, slips
 from shared.services.conflicts import Named
 from tests.support import world as w
 from tests.support.office import Office, steps
@@ -113,6 +113,64 @@ def test_a_new_copy_after_a_recall_is_a_leader_s(town: Office):
         again = {"text": "没有更新", "points": "何时"}
         assert refusal(recalls.reissue, slip_id, clerk, w.MONDAY, **again) == "needs_signature"
         recalls.reissue(slip_id, town.world.actor("chief"), w.MONDAY, **again)
+
+
+def wanted(town: Office, mode: str = "confidential") -> tuple[int, int]:
+    """A slip in hand, whose unit asks another one to help: the slip and the help."""
+    identity = {} if mode == "anonymous" else {"identity": {"name": "柳小㛃"}, "contact": {"phone": "13800138000"}}
+    _, slip_id = town.made(w.signed, mode=mode, **identity)
+    with town.app.app_context():
+        now, unit = w.MONDAY, town.world.unit
+        slips.assign_section(slip_id, town.world.actor("director"), now, section_id=unit["finance"])
+        slips.ask_help(slip_id, town.world.actor("handler"), now, unit_id=unit["villages"], reason="需要核实")
+        with work() as session:
+            return slip_id, session.scalars(select(CoHandling.id).where(CoHandling.slip_id == slip_id)).one()
+
+
+def test_a_further_unit_sees_a_confidential_copy_after_two_yeses(town: Office):
+    slip_id, help_id = wanted(town)
+    page = f"/office/help/{help_id}/decision"
+    town.press("dispatcher", page, decision="yes")
+    town.see("other_handler", f"/office/slip/{slip_id}", status=404)
+    assert "等待第二人签字" in town.see("dispatcher", f"/office/slip/{slip_id}")
+    town.press("dispatcher", page, status=422, decision="yes")
+    assert "一位同事已经同意" in town.see("chief", page)
+    town.press("chief", page, decision="yes")
+    town.see("other_handler", f"/office/slip/{slip_id}")
+    with town.app.app_context(), work() as session:
+        case_id = session.get_one(Slip, slip_id).case_id
+    with town.app.app_context():
+        assert kinds(case_id)[-2:] == ["co_laid", "co_decided"]
+        assert {("co_laid", "office_chief"), ("co_decided", "co_unit")} <= owed(case_id)
+
+
+def test_one_of_the_two_leads(town: Office):
+    _, help_id = wanted(town)
+    with town.app.app_context():
+        w._person(town.world, "second", "dispatcher", "office")
+        first, other, chief = (town.world.actor(role) for role in ("dispatcher", "second", "chief"))
+        helps.decide_help(help_id, first, w.MONDAY, agreed=True)
+        assert refusal(helps.decide_help, help_id, other, w.MONDAY, agreed=True) == "needs_signature"
+        assert refusal(helps.decide_help, help_id, chief, w.MONDAY, agreed=False) == "comment"
+        helps.decide_help(help_id, chief, w.MONDAY, agreed=False, comment="还能看出是哪一户")
+        assert refusal(helps.decide_help, help_id, other, w.MONDAY, agreed=True) == "not_now"
+
+
+def test_a_helper_named_since_gets_nothing(town: Office):
+    slip_id, help_id = wanted(town)
+    with town.app.app_context():
+        helps.decide_help(help_id, town.world.actor("chief"), w.MONDAY, agreed=True)
+        with work() as session:
+            case_id = session.get_one(Slip, slip_id).case_id
+        conflicts.name(case_id, town.world.actor("intake"), w.MONDAY, Named([town.world.unit["villages"]], []))
+        args = help_id, town.world.actor("dispatcher"), w.MONDAY
+        assert refusal(helps.decide_help, *args, agreed=True) == "not_now"
+
+
+def test_in_other_cases_one_person_decides_about_help(town: Office):
+    slip_id, help_id = wanted(town, "anonymous")
+    town.press("dispatcher", f"/office/help/{help_id}/decision", decision="yes")
+    town.see("other_handler", f"/office/slip/{slip_id}")
 
 
 def test_other_cases_go_out_as_ever(town: Office):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import pytest
 
 from backoffice.sign_in import way_back
 from shared import clock
 from tests.support import world as w
-from tests.support.office import Office
+from tests.support.office import Office, decided
 
 PAGE = "/office/sign-in"
 
@@ -94,3 +95,12 @@ def test_shortcuts_can_be_turned_off(town: Office):
 
 def test_the_list_of_accounts_is_for_the_demo_alone(app, town: Office):
     assert town.world.usernames["intake"] not in app.test_client().get(PAGE).text
+
+
+def test_a_password_that_has_leaked_is_refused(app, town: Office, tmp_path):
+    new = "kiwi-laterne-nordwind"
+    (tmp_path / "leaked").write_text(hashlib.sha1(new.encode()).hexdigest().upper() + ":3\n")
+    fields = {"old": w.PASSWORD, "new": new, "again": new}
+    with decided(app, breached_passwords=tmp_path / "leaked"):
+        answer = town.desk("chief").send("/office/me", form="//form[contains(@action, 'password')]", **fields)
+    assert answer.status_code == 422

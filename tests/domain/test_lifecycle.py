@@ -63,7 +63,7 @@ name_respondents | {ALL} | same | intake dispatcher chief |
 bar_handler | transferred handling review replied | accepted | intake dispatcher chief |
 hand_up | {OPEN} | referred | intake dispatcher chief |
 close | answered | closed | intake |
-archive | closed refused referred withdrawn | archived | archivist |
+archive | closed refused referred withdrawn | archived | archivist system |
 add_note | {ALL} | same | {OFFICE} |
 attach | {ALL} | same | citizen {OFFICE} |
 """
@@ -76,6 +76,7 @@ ask_return | signed | return_asked | signer handler
 grant_return | return_asked | returned | dispatcher chief
 deny_return | return_asked | signed | dispatcher chief
 ask_help | signed | same | handler director
+lay_help | signed submitted approved | same | dispatcher chief
 decide_help | signed submitted approved | same | dispatcher chief
 give_help | signed submitted approved | same | handler
 save_reply | signed | same | handler

@@ -29,6 +29,7 @@ NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warnin
     "identity_urgent",
     "handed_over",
     "unattended",
+    "security_alarm",
     "digest",
 }
 
@@ -90,7 +91,7 @@ def test_every_event_of_the_table_happens_in_the_life_of_a_case():
 
 
 def test_a_clock_can_warn_every_role_a_regime_may_name():
-    unnamed = {"citizen", "archivist", "co_unit", "auditor", "person"}
+    unnamed = {"citizen", "archivist", "co_unit", "auditor", "security_admin", "person"}
     assert told("clock_warning") == told("clock_overdue") == set(Audience) - unnamed
 
 

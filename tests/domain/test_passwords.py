@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
+from dataclasses import replace
 
 import pytest
 
@@ -71,3 +73,18 @@ def test_mlps3_locks_for_half_an_hour_after_five_failures_then_counts_anew() -> 
 def test_full_width_letters_are_the_letters_they_look_like() -> None:
     assert easily_guessed("password123")
     assert fault(NIST, "ｐａｓｓｗｏｒｄ１２３４５６７８") == "password_known"
+
+
+def test_thousands_of_common_passwords_are_refused_for_each_profile() -> None:
+    """ASVS 6.2.4: of those that a profile's length lets in, at least 3000 where there are so many."""
+    assert sum(len(word) >= NIST.shortest_with for word in passwords.common()) > 3000
+    assert sum(len(word) >= MLPS3.shortest_with for word in passwords.common()) > 2000
+    for password in ("manchesterunited", "ManchesterUnited2026!", "ｍａｎｃｈｅｓｔｅｒｕｎｉｔｅｄ"):
+        assert easily_guessed(unicodedata.normalize("NFKC", password)), password
+    assert not easily_guessed("kiwi-laterne-nordwind")
+
+
+def test_what_has_leaked_is_refused_whatever_it_looks_like() -> None:
+    profile = replace(NIST, leaked=lambda password: password == "kiwi-laterne-nordwind")
+    assert fault(profile, "kiwi-laterne-nordwind") == "password_known"
+    assert fault(profile, "kiwi-laterne-nordwest") == ""

@@ -13,8 +13,10 @@ from sqlalchemy.exc import DatabaseError
 from shared import clock
 from shared.db import db, work
 from shared.domain.passwords import MLPS3, NIST
+from shared.models.outbox import OutboxRow
 from shared.models.security_record import SecurityRecord
-from shared.services import reads, sweeps, watching
+from shared.senders.render import render_email
+from shared.services import reads, recipients, sweeps, watching
 from tests.support import world as w
 from tests.support.office import Office, enrol, open_office
 
@@ -175,3 +177,51 @@ def test_lines_go_when_the_profile_says_so(app: Flask, profile, left: int):
         watching.forget(now, profile)
         with work() as session:
             assert len(session.scalars(select(SecurityRecord.id)).all()) == left
+
+
+def letters(town: Office) -> list[str]:
+    """For whom an alarm is in the outbox; it says nothing of anybody."""
+    with town.app.app_context(), work() as session:
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.notice == "security_alarm").order_by(OutboxRow.id))
+        return [row.audience for row in rows if (row.facts, row.case_id) == ({}, None)]
+
+
+def lines(town: Office, role: str, kind: str, times: int, now: dt.datetime = w.MONDAY) -> None:
+    with town.app.app_context():
+        for _ in range(times):
+            watching.noted(now, kind, town.world.actor(role).person_id)
+
+
+@pytest.mark.parametrize("kind", ["sign_in_failed", "refused"])
+def test_an_alarm_is_told_by_letter_once_a_day_for_each_account(town: Office, kind: str):
+    lines(town, "intake", kind, 9)
+    assert letters(town) == []
+    lines(town, "intake", kind, 3)
+    assert letters(town) == ["auditor", "security_admin"]
+    lines(town, "chief", kind, 10)
+    assert len(letters(town)) == 4
+    lines(town, "intake", kind, 10, w.MONDAY + dt.timedelta(days=1))
+    assert len(letters(town)) == 6
+
+
+def test_reading_in_bulk_and_guesses_all_over_are_told_by_letter(town: Office):
+    lines(town, "intake", "many_reads", 1)
+    assert len(letters(town)) == 2
+    with town.app.app_context():
+        for n in range(50):
+            watching.noted(w.MONDAY, "sign_in_failed", None, typed=f"{n:064}")
+    assert len(letters(town)) == 4
+
+
+def test_the_letter_reaches_both_and_names_nobody(town: Office):
+    lines(town, "intake", "refused", 10)
+    with town.app.app_context(), work() as session:
+        keys = town.app.extensions["huiyin"].keys
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.notice == "security_alarm")).all()
+        found = [one for row in rows for one in recipients.recipients(session, keys, {}, row, w.MONDAY)]
+        known = recipients.facts(session, rows[0], "https://h.example", "zh")
+        subject, body, _ = render_email("security_alarm", "zh", known)
+    assert {one.person_id for one in found} == {town.world.actor(r).person_id for r in ("auditor", "security_admin")}
+    assert not any(one.later for one in found)
+    assert "安全记录" in subject + body
+    assert town.world.actor("intake").name not in subject + body

@@ -51,6 +51,7 @@ WRONG = {
     "STAFF_IDLE_MINUTES": "4",
     "STAFF_SECOND_FACTOR": "maybe",
     "PASSWORD_PROFILE": "strong",
+    "BREACHED_PASSWORDS": "README.md",
     "VISIT_IDLE_MINUTES": "9999999999",
     "LOG_LEVEL": "loud",
     "DEFAULT_LOCALE": "fr",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 
-from shared import crypto
+from shared import hash_line
 from shared.db import work
 from shared.models.throttle import Throttle
 from tests.support import world as w
@@ -26,12 +26,12 @@ def town(app: Flask) -> Iterator[Office]:
 @contextmanager
 def crowd() -> Iterator[None]:
     """Everybody who may hash or wait is there already."""
-    places = crypto.MOST_IN_LINE
-    taken = [crypto._in_line.acquire(blocking=False) for _ in range(places)]
+    line = hash_line.line()
+    taken = [line.inside.acquire(blocking=False) for _ in range(line.places)]
     try:
         yield
     finally:
-        crypto._in_line.release(sum(taken))
+        line.inside.release(sum(taken))
 
 
 def filed(town: Office) -> dict[str, str]:

@@ -12,7 +12,7 @@ from shared.domain import regimes
 from shared.domain.visibility import may_see_case, may_see_slip
 from shared.models.answer import Answer
 from shared.models.rating import Rating
-from shared.services import answers, decisions, replies, slips
+from shared.services import answers, decisions, helps, replies, slips
 from shared.services.answers import Told
 from shared.services.replies import Proposal
 from tests.support import world as w
@@ -33,7 +33,7 @@ def test_r2_13_help_is_asked_with_reasons_and_the_first_receiver_answers_for_all
         from shared.models.slip import CoHandling
 
         part = session.scalars(select(CoHandling.id)).one()
-    slips.decide_help(part, township.actor("chief"), w.MONDAY, agreed=True)
+    helps.decide_help(part, township.actor("chief"), w.MONDAY, agreed=True)
     replies.decide(slip_id, township.actor("unit_head"), w.MONDAY, approved=True)
     assert refusal(replies.hand_in, slip_id, township.actor("signer"), w.MONDAY) == "help_missing"
 
@@ -54,8 +54,8 @@ def test_r2_13_only_the_co_handling_unit_gives_its_opinion(app, township):
         from shared.models.slip import CoHandling
 
         part = session.scalars(select(CoHandling.id)).one()
-    assert refusal(slips.give_help, part, township.actor("handler"), w.MONDAY, opinion="已核对。") == "no_such_case"
-    slips.give_help(part, township.actor("other_handler"), w.MONDAY, opinion="名单已经核对。")
+    assert refusal(helps.give_help, part, township.actor("handler"), w.MONDAY, opinion="已核对。") == "no_such_case"
+    helps.give_help(part, township.actor("other_handler"), w.MONDAY, opinion="名单已经核对。")
 
 
 @pytest.mark.parametrize(("outcome", "field"), [("planned", "plan"), ("unsolvable", "reason")])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import crypto
+from shared import crypto, hash_line
 from shared.crypto import Keys, KeysUnusable
 
 RECEIPT, CODE = "12345678901", "4827615033941207"
@@ -136,17 +136,25 @@ def test_unknown_and_wrong_take_about_the_same_time() -> None:
 
 
 def test_a_crowd_is_told_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crypto, "HASH_WAIT_SECONDS", 0)
-    slots = 2 * (os.cpu_count() or 1)
-    for _ in range(slots):
-        crypto._hash_slots.acquire()
+    monkeypatch.setattr(hash_line, "WAIT_SECONDS", 0)
+    line = hash_line.line()
+    for _ in range(line.slots):
+        line.hashing.acquire()
     try:
         with pytest.raises(crypto.Busy) as error:
             crypto.code_matches(KEYS, None, RECEIPT, CODE)
     finally:
-        crypto._hash_slots.release(slots)
+        line.hashing.release(line.slots)
     assert error.value.retry_after > 0
     assert crypto.code_matches(KEYS, HARDENED, RECEIPT, CODE)
+
+
+@pytest.mark.parametrize("processes", [1, 2, 7, 64])
+def test_all_web_processes_together_hash_on_no_more_cores_than_there_are(processes: int) -> None:
+    """R15: the bound is the machine's, each process has its part and one place at least."""
+    slots = hash_line.slots_for(processes)
+    assert slots >= 1
+    assert slots * processes <= max(processes, os.cpu_count() or 1)
 
 
 @given(st.binary(max_size=1000))
