@@ -25,7 +25,7 @@ from shared.models.outbox import OutboxRow
 from shared.models.person import Grant, Person
 from shared.models.slip import Slip
 from shared.models.unit import OFFICE, Unit
-from shared.services import cases, conflicts, counters
+from shared.services import cases, counters
 from shared.services.calendars import calendar
 from shared.services.queries_queue import STILL_OPEN
 from shared.services.recipients import running
@@ -118,7 +118,6 @@ def tell(now: dt.datetime) -> int:
 
     What has ended and no archivist may open is nobody's either: it is archived by itself (R4.06).
     """
-    conflicts.archive_unseen(now)
     with reading() as session:
         places = session.execute(select(Institution.id, Institution.hours)).all()
         session.rollback()
