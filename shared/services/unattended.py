@@ -114,10 +114,7 @@ def _unassigned(before: dt.datetime) -> ColumnElement[bool]:
 
 
 def tell(now: dt.datetime) -> int:
-    """Tells the chief of each institution once on a working day; returns how many were told.
-
-    What has ended and no archivist may open is nobody's either: it is archived by itself (R4.06).
-    """
+    """Tells the chief of each institution once on a working day; returns how many were told."""
     with reading() as session:
         places = session.execute(select(Institution.id, Institution.hours)).all()
         session.rollback()
