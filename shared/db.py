@@ -131,8 +131,15 @@ def _commit(session: Session) -> None:
     try:
         session.commit()
     except (OperationalError, InterfaceError) as fault:
-        fault.add_note(UNCERTAIN)
+        if _may_have_counted(fault):
+            fault.add_note(UNCERTAIN)
         raise
+
+
+def _may_have_counted(fault: OperationalError | InterfaceError) -> bool:
+    """SQLite keeps nothing of a commit that it could not write, only a failed fsync leaves that open."""
+    code = getattr(fault.orig, "sqlite_errorname", "")
+    return not code or "FSYNC" in code
 
 
 UNCERTAIN = "the commit was under way"

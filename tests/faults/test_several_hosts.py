@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from redis import Redis
 
 from shared.config import ROOT
 from shared.servers import free_port
@@ -58,8 +57,8 @@ def test_what_one_host_takes_in_another_shows_and_a_third_sends(place: Installat
 
 
 def test_only_the_scheduler_s_host_signs_checkpoints(place: Installation) -> None:
-    with Redis.from_url(place.env["REDIS_URL"]) as redis:
-        redis.flushall()  # a quarter of an hour has passed since the last one
+    with place.app.app_context(), work() as session:  # a quarter of an hour has passed since the last one
+        session.execute(update(Duty).where(Duty.name == "checkpoint").values(next_due=clock.now()))
     until(lambda: list((place.folder / "hosts").rglob("checkpoint-*.txt")), 60)
     signed = {path.parts[-3] for path in (place.folder / "hosts").rglob("checkpoint-*.txt")}
     assert signed == {"scheduler"}
