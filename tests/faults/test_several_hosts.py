@@ -10,8 +10,12 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import update
 
+from shared import clock
 from shared.config import ROOT
+from shared.db import work
+from shared.models.duty import Duty
 from shared.servers import free_port
 from tests.conftest import ENGINE
 from tests.support import world
