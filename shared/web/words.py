@@ -16,6 +16,7 @@ from shared.web.words_citizen import CITIZEN
 from shared.web.words_notices import EVENTS as NOTICE_EVENTS
 from shared.web.words_notices import NOTICES
 from shared.web.words_privacy import EVENTS, PRIVACY
+from shared.web.words_regimes import SPOKEN_OF
 from shared.web.words_transfer import TRANSFER
 
 LABELS: dict[str, dict[str, Any]] = {
@@ -177,6 +178,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "notice_dropped": _l("不再发这条通知"),
         **EVENTS,
         **NOTICE_EVENTS,
+        **SPOKEN_OF,
     },
     "mode": {"anonymous": _l("匿名"), "confidential": _l("保密"), "named": _l("实名"), "behalf": _l("代他人反映")},
     "channel": {
