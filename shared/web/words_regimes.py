@@ -1,4 +1,4 @@
-"""The words for events that rule books count from and that features beside the case record."""
+"""The words for what rule books count from beside the steps of a case, and for how days are counted."""
 
 from __future__ import annotations
 
@@ -32,3 +32,18 @@ SPOKEN_OF: dict[str, Any] = {
     "solved_by_staff": _l("受理人自行解决"),
 }
 """Kinds in `vocabulary.SPOKEN_OF`."""
+
+LIMITS: dict[str, dict[str, Any]] = {
+    "day_reason": {
+        "start_day": _l("开始当天，不计算"),
+        "counted": _l("计算"),
+        "weekend": _l("周末，不计算"),
+        "holiday": _l("节假日，不计算"),
+        "makeup": _l("调休上班，计算"),
+        "paused": _l("等待补充，不计算"),
+        "rolled": _l("最后一日是休息日，顺延"),
+        "extended": _lp("state", "延期"),
+        "fixed": _l("上级机关定下的日期"),
+        "hours": _l("按小时计算"),
+    },
+}
