@@ -49,7 +49,7 @@ def test_r24_04_twelve_shops_pay_the_eleven_others(code, total):
 
 
 def test_r24_04_r24_09_r24_10_days_are_of_the_calendar_and_end_on_a_working_day():
-    assert due("clarify", "exposed", "2026-09-07", category="media") == dt.date(2026, 9, 14)  # the fifth day is a Saturday
+    assert due("clarify", "exposed", "2026-09-07", category="media") == dt.date(2026, 9, 14)  # fifth: a Saturday
     assert due("file_up", "settled_failed", "2026-09-07") == dt.date(2026, 9, 10)
     assert due("silence", "notice_served", "2026-09-08") == dt.date(2026, 9, 14)
 
