@@ -131,7 +131,7 @@ def _clock_row(found: Clock, view: CaseView, now: dt.datetime) -> dict[str, Any]
         "slip": slip,
         "length": dates.span(rule) if rule is not None else "",
         "row": rule.row if rule is not None else "",
-        "quote": rule.quote if rule is not None else "",
+        "quote": rule.quote.replace(",", "，") if rule is not None else "",  # the digest has narrow commas
         "started": found.started_at,
         "due": found.due_day,
         "first_due": found.first_due_day if found.first_due_day != found.due_day else None,

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, StopValidation
 
 from backoffice.fields import AtMost, DayField, Said, StepForm, pick, radios, words
 from backoffice.steps import Act, offer
@@ -21,6 +21,7 @@ from shared.domain.visibility import Actor
 from shared.services import case_files, decisions
 from shared.services.queries_case import CaseView
 from shared.web import dates
+from shared.web.labels import refusal
 
 
 class ClassForm(StepForm):
@@ -38,6 +39,15 @@ class RefuseForm(StepForm):
     basis = words(_l("依据"), hint=_l("写明制度或者法规的名称和条款。"), longest=1000)
     place = pick(_l("可以去哪里反映"), must=False)
     redirect = words(_l("别的去处"), must=False, longest=500, hint=_l("列表里没有的，写明单位、事项和电话。"))
+
+
+class Somewhere:
+    """R9.08: a place from the list or another one in words."""
+
+    def __call__(self, form: RefuseForm, field: Any) -> None:
+        """Stops where neither is there."""
+        if not form.place.data and not (field.data or "").strip():
+            raise StopValidation(refusal(Refused("missing", field="redirect")))
 
 
 class ReferForm(StepForm):
@@ -95,11 +105,11 @@ def fill_class(form: ClassForm, view: CaseView) -> None:
 
 
 def _leads_to(severity: str, text: str, view: CaseView) -> str:
-    rule = view.regime.handling_limit(severity)
-    if rule is None or rule.unit is Unit.HOURS or view.case.state != "received":
+    rule = view.regime.handling_limit(severity, view.case.category)
+    due = rule.last_day(view.calendar, clock.now().astimezone(dates.zone()).date()) if rule else None
+    if due is None or view.case.state != "received":
         return text
-    day = view.calendar.count(clock.now().astimezone(dates.zone()).date(), rule.value, rule.unit).day
-    return text + str(_("今天受理，%(day)s前办结。", day=dates.day(day)))
+    return text + str(_("今天受理，%(day)s前办结。", day=dates.day(due.day)))
 
 
 def fill_refusal(form: RefuseForm, view: CaseView) -> None:
@@ -107,6 +117,10 @@ def fill_refusal(form: RefuseForm, view: CaseView) -> None:
     form.ground.choices = [(g.code, g.name) for g in view.regime.refusal.grounds]
     if not view.regime.refusal.needs_basis:
         form.basis.validators = [Optional(), AtMost(1000)]
+    if view.regime.refusal.needs_redirect:
+        form.redirect.validators = [Somewhere(), AtMost(500)]
+        form.place.flags.optional = form.redirect.flags.optional = False
+        form.redirect.description = _("从上面的列表里选一个，或者在这里写明单位、事项和电话。")
     form.place.choices = places(view)
 
 

@@ -61,8 +61,8 @@ def print_archive(case_id: int) -> Response:
     return page("print/archive.html", view=view, case=view.case, rows=rows)
 
 
-def _papers(view: CaseView, code: str) -> list[str]:
-    """The papers under one heading of the archive list, each in a line."""
+def _papers(view: CaseView, code: str) -> list[str] | None:
+    """The papers under one heading of the archive list, each in a line; None where they are kept on paper alone."""
     found: dict[str, list[tuple[str, Any]]] = {
         "register": [(view.case.register_no, view.case.received_at)],
         "slips": [(s.number, s.issued_at) for s in view.slips],
@@ -72,4 +72,6 @@ def _papers(view: CaseView, code: str) -> list[str]:
         "files": [(f.name, f.at) for f in view.files],
         "evidence": [(view.unit_name(p.unit_id), p.at) for p in view.of("evidence")],
     }
-    return [f"{name} {dates.day(at)}".strip() for name, at in found.get(code, [])]
+    if code not in found:
+        return None
+    return [f"{name} {dates.day(at)}".strip() for name, at in found[code]]

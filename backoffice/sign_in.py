@@ -55,8 +55,15 @@ def sign_in() -> Response:
                 return see_other("office.sign_in_second")  # the second factor is still to come
             wanted = way_back(form.next.data)
             return go_to(wanted) if wanted else see_other("office.home")
-    people = queries_work.demo_people() if settings().demo else []
-    return page("backoffice/sign_in.html", status=status, form=form, people=people, demo_password=PASSWORD)
+    return page("backoffice/sign_in.html", status=status, form=form, places=_demo(), demo_password=PASSWORD)
+
+
+def _demo() -> dict[str, list[queries_work.DemoPerson]]:
+    """Who can be tried in a demo, by institution, the oldest first."""
+    places: dict[str, list[queries_work.DemoPerson]] = {}
+    for one in queries_work.demo_people() if settings().demo else []:
+        places.setdefault(one.place, []).append(one)
+    return places
 
 
 @bp.post("/sign-out")

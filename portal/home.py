@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g
+from flask import Response, abort, g, request
 
 from portal import route
 from shared.domain.regimes import LimitRule, Regime
 from shared.models.institution import Institution
 from shared.services import queries_portal
 from shared.web.page import page, see_other
+
+FEW = 8
+"""So many institutions are seen at a glance; above that, the list has a search box."""
+LONGEST = 40
 
 
 def here() -> Institution:
@@ -29,12 +33,22 @@ def deciding(regime: Regime) -> LimitRule | None:
     return next((rule for rule in regime.limits if "received" in rule.starts and "accepted" in rule.stops), None)
 
 
+def fits(place: Institution, words: str) -> bool:
+    """Whether every word that is looked for stands in what the institution says of itself."""
+    book = queries_portal.regime(place)
+    kinds = [kind.name for kind in book.categories]
+    said = "\n".join([place.name, place.office_name, place.intro, place.address, book.office.kind, *kinds]).casefold()
+    return all(word in said for word in words.casefold().split())
+
+
 @route("/")
 def home() -> Response:
     """The institution's front page, or the list to choose from."""
     found = queries_portal.live()
     if g.institution is None:
-        return page("portal/choose.html", institutions=found)
+        words = "".join(c for c in request.args.get("q", "")[:LONGEST] if c.isprintable()).strip()
+        shown = [place for place in found if fits(place, words)]
+        return page("portal/choose.html", institutions=shown, total=len(found), few=FEW, words=words)
     regime = queries_portal.regime(here())
     return page(
         "portal/home.html",

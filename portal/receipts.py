@@ -9,7 +9,7 @@ from shared.language import gettext as _
 from shared.models.institution import Institution
 from shared.services import queries_portal
 from shared.services.visits import RECEIPT_SHOWN, Shown
-from shared.web.dates import day, moment, span
+from shared.web.dates import day, moment, span, within
 from shared.web.state import settings
 
 
@@ -44,7 +44,7 @@ def what_next(institution: Institution, receipt: Shown) -> list[str]:
                 day=_by(due),
             )
         else:
-            words = _("受理以后，%(span)s内%(name)s。", span=span(rule), name=rule.name)
+            words = _("%(sentence)s。", sentence=within(rule))
         said.append(words)
     return [*said, _("需要更多时间时，会先告诉您原因和新的日期。")]
 

@@ -23,6 +23,7 @@ class Happened:
     at: datetime
     slip: int | None = None
     severity: str | None = None
+    category: str | None = None
     limit: str | None = None
     until: date | None = None
 
@@ -82,12 +83,14 @@ class _Fold:
 
     limit: Limit
     severity: str | None
+    category: str | None = None
     open: dict[int | None, _Life] = field(default_factory=dict)
     ended: list[_Life] = field(default_factory=list)
 
     def take(self, event: Happened) -> None:
         if event.kind in SETS_SEVERITY:
             self.severity = event.severity or self.severity
+            self.category = event.category or self.category
         if event.kind in self.limit.stops:
             self.stop(event)
         if event.kind in self.limit.revives:
@@ -116,7 +119,7 @@ class _Fold:
         return [slip for slip in self.open if everyone or slip == event.slip]
 
     def applies(self) -> bool:
-        return self.limit.severity in (None, self.severity)
+        return self.limit.severity in (None, self.severity) and self.limit.category in (None, self.category)
 
     def runs(self) -> list[_Life]:
         return [*self.ended, *(self.open.values() if self.applies() else ())]

@@ -18,6 +18,7 @@ class Limit:
     stops: frozenset[str]
     owner: str
     severity: str | None = None
+    category: str | None = None
     warn: tuple[int, ...] = ()  # working days before the due day; 0 = on the day
     tell: tuple[str, ...] = ()
     pauses: bool = False  # whether an open question to the citizen pauses it

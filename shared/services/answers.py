@@ -108,7 +108,7 @@ def rehandle(case_id: int, actor: Actor, now: dt.datetime, *, reason: str, versi
         needs(reason=reason)
         rule = cases.regime(session, case).reopen
         _in_time(session, case, now, rule.days)
-        if case.round > rule.times:
+        if rule.times is not None and case.round > rule.times:
             raise Refused("reopened_enough", times=rule.times)
         row = _rating(session, case)
         cases.act(session, case, "rehandle", actor, now, facts={"round": case.round + 1})

@@ -221,6 +221,7 @@ def _happened(event: Event) -> Happened:
         at=event.at,
         slip=event.slip_id,
         severity=facts.get("severity"),
+        category=facts.get("category"),
         limit=facts.get("limit"),
         until=dt.date.fromisoformat(until) if until else None,
     )

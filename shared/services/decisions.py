@@ -42,7 +42,7 @@ def refuse(
     redirect: str,
     version: int | None = None,
 ) -> None:
-    """Refuses a complaint with reason and basis (R5.05: both), and says where to go instead.
+    """Refuses a complaint with reason and basis (R5.05: both), and says where to go instead (R9.08, R17.02: must).
 
     Raises Refused('missing', field) when one of them is empty or the ground is not the regime's.
     """
@@ -51,7 +51,8 @@ def refuse(
         rule = cases.regime(session, case).refusal
         if ground not in {g.code for g in rule.grounds}:
             raise Refused("missing", field="ground")
-        needs(reason=reason, **({"basis": basis} if rule.needs_basis else {}))
+        asked = {"basis": (basis, rule.needs_basis), "redirect": (redirect, rule.needs_redirect)}
+        needs(reason=reason, **{name: text for name, (text, needed) in asked.items() if needed})
         cases.act(session, case, "refuse", actor, now, facts={"ground": ground})
         session.add(
             Decision(

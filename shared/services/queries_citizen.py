@@ -156,7 +156,8 @@ class OwnCase:
     @property
     def heard_enough(self) -> bool:
         """Heard again as often as the rule book allows."""
-        return self.case.round > self.regime.reopen.times
+        times = self.regime.reopen.times
+        return times is not None and self.case.round > times
 
     @property
     def may_rate(self) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from shared.db import db, reading
-from shared.domain.calendar import Due, Unit
+from shared.domain.calendar import Due
 from shared.domain.regimes import LimitRule, Regime
 from shared.models.institution import Institution
 from shared.services import calendars, regimes
@@ -53,9 +53,7 @@ def regime(institution: Institution) -> Regime:
 
 def due(institution: Institution, rule: LimitRule, start: dt.datetime) -> Due | None:
     """The last day of a limit that starts at this moment, in its zone; None for limits in hours and for named days."""
-    if rule.unit in (Unit.HOURS, Unit.PROMISED):
-        return None
     with reading() as session:
         calendar = calendars.calendar(session)
     first = start.astimezone(ZoneInfo(institution.time_zone)).date()
-    return calendar.count(first, rule.value, rule.unit, rolls=rule.rolls, first_day=rule.first_day)
+    return rule.last_day(calendar, first)

@@ -110,6 +110,13 @@ def span(rule: LimitRule) -> str:
     return {"WD": working_days, "CD": days, "H": hours, "M": months}[rule.unit](rule.value)
 
 
+def within(rule: LimitRule) -> str:
+    """What a citizen is told of a limit that counts from the decision to take a case on."""
+    if rule.unit == "P":
+        return str(_("受理以后，在约定的日期前%(name)s", name=rule.name))
+    return str(_("受理以后，%(span)s内%(name)s", span=span(rule), name=rule.name))
+
+
 def working_days(number: int) -> str:
     """So many working days."""
     return str(ngettext("%(num)d 个工作日", "%(num)d 个工作日", number))
@@ -161,6 +168,6 @@ def init(app: Flask) -> None:
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(month, "month")
-    for length in (span, days, working_days):
+    for length in (span, within, days, working_days):
         app.add_template_filter(length, length.__name__)
     app.jinja_env.globals.update(due_mark=due_mark, grouped=grouped)

@@ -16,6 +16,7 @@ from shared.web.words_citizen import CITIZEN
 from shared.web.words_notices import EVENTS as NOTICE_EVENTS
 from shared.web.words_notices import NOTICES
 from shared.web.words_privacy import EVENTS, PRIVACY
+from shared.web.words_regimes import LIMITS, SPOKEN_OF
 from shared.web.words_transfer import TRANSFER
 
 LABELS: dict[str, dict[str, Any]] = {
@@ -179,6 +180,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "notice_dropped": _l("不再发这条通知"),
         **EVENTS,
         **NOTICE_EVENTS,
+        **SPOKEN_OF,
     },
     "mode": {"anonymous": _l("匿名"), "confidential": _l("保密"), "named": _l("实名"), "behalf": _l("代他人反映")},
     "channel": {
@@ -285,16 +287,5 @@ LABELS: dict[str, dict[str, Any]] = {
         "script": _l("脚本"),
         "attachment": _l("内嵌文件"),
     },
-    "day_reason": {
-        "start_day": _l("开始当天，不计算"),
-        "counted": _l("计算"),
-        "weekend": _l("周末，不计算"),
-        "holiday": _l("节假日，不计算"),
-        "makeup": _l("调休上班，计算"),
-        "paused": _l("等待补充，不计算"),
-        "rolled": _l("最后一日是休息日，顺延"),
-        "extended": _lp("state", "延期"),
-        "fixed": _l("上级机关定下的日期"),
-        "hours": _l("按小时计算"),
-    },
+    **LIMITS,
 }

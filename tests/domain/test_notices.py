@@ -20,6 +20,7 @@ from shared.domain.notices import (
     segments,
     sms_length,
 )
+from shared.domain.regimes.vocabulary import SPOKEN_OF
 from shared.web.words import LABELS
 
 CITIZENS = [notice for notice in NOTICES if notice.audience is Audience.CITIZEN]
@@ -138,7 +139,9 @@ def test_a_rare_character_counts_twice():
 def test_every_event_is_told_or_says_why_nobody_is():
     steps = {step.event for step in (*CASE_STEPS.values(), *SLIP_STEPS.values())}
     told_of = {notice.event for notice in NOTICES}
-    assert (steps | set(LABELS["event"])) - told_of - set(NOBODY_TOLD) == set()
+    # What rule books only count from has words before a feature records it; as a step's event it counts here too.
+    recorded = steps | (set(LABELS["event"]) - SPOKEN_OF)
+    assert recorded - told_of - set(NOBODY_TOLD) == set()
     assert set(NOBODY_TOLD) & told_of == set()
 
 

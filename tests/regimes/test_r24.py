@@ -27,12 +27,13 @@ def agency(db) -> rw.RegimeWorld:
     return rw.of("R24")
 
 
-def due(limit: str, event: str, start: str, severity: str = "shops") -> dt.date:
+def due(limit: str, event: str, start: str, severity: str = "shops", category: str = "") -> dt.date:
     """When a limit ends that begins at 10:00 on this day, on a calendar of plain weeks."""
     at = dt.datetime.fromisoformat(f"{start}T10:00+08:00")
     rules = [one for one in BOOK.clock_limits() if one.id == limit]
     zone, plain = ZoneInfo("Asia/Shanghai"), Calendar({}, frozenset())
-    [found] = run(rules, [Happened(1, event, at)], plain, zone=zone, default_severity=severity, now=at)
+    story = [Happened(1, "accepted", at, category=category), Happened(2, event, at)]
+    [found] = run(rules, story, plain, zone=zone, default_severity=severity, now=at)
     return found.due_day
 
 
@@ -48,7 +49,7 @@ def test_r24_04_twelve_shops_pay_the_eleven_others(code, total):
 
 
 def test_r24_04_r24_09_r24_10_days_are_of_the_calendar_and_end_on_a_working_day():
-    assert due("clarify", "exposed", "2026-09-07") == dt.date(2026, 9, 14)  # the fifth day is a Saturday
+    assert due("clarify", "exposed", "2026-09-07", category="media") == dt.date(2026, 9, 14)  # fifth: a Saturday
     assert due("file_up", "settled_failed", "2026-09-07") == dt.date(2026, 9, 10)
     assert due("silence", "notice_served", "2026-09-08") == dt.date(2026, 9, 14)
 

@@ -153,9 +153,9 @@ class Regime(Data):
         """The rule of that id, if the regime has it (the upper body's own deadline has none)."""
         return next((r for r in self.limits if r.id == limit_id), None)
 
-    def handling_limit(self, severity: str) -> LimitRule | None:
-        """The limit that an extension moves for a case of that severity."""
-        rules = [r for r in self.limits if r.id in self.extension.limits]
+    def handling_limit(self, severity: str, category: str = "") -> LimitRule | None:
+        """The limit that an extension moves for a case of that severity and category."""
+        rules = [r for r in self.limits if r.id in self.extension.limits and r.category in (None, category)]
         return next((r for r in rules if r.severity in (None, severity or self.default_severity)), None)
 
     def approval(self, of: str, when: str = "") -> Approval | None:

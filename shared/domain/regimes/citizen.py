@@ -33,7 +33,8 @@ class ReopenRule(Data):
     """How long and how often a dissatisfied citizen is heard again by the same office."""
 
     days: int
-    times: int
+    times: int | None = None
+    """None: no cap in the source (R1.09: 直到用户满意为止)."""
     row: Row
     quote: str = ""
 

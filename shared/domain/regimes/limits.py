@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import Field
 
-from shared.domain.calendar import Unit
+from shared.domain.calendar import Calendar, Due, Unit
 from shared.domain.lifecycle import Role
 from shared.domain.limits import Limit
 from shared.domain.regimes.base import Cited, Data, Row
@@ -55,6 +57,7 @@ class LimitRule(Data):
             stops=frozenset(self.stops),
             owner=str(known.get(self.owner, self.owner)),
             severity=self.severity,
+            category=self.category,
             warn=tuple(self.warn),
             tell=tuple(dict.fromkeys(str(known.get(role, role)) for role in self.tell)),
             pauses=self.pauses,
@@ -65,6 +68,12 @@ class LimitRule(Data):
             rolls=self.rolls,
             first_day=self.first_day,
         )
+
+    def last_day(self, calendar: Calendar, start: date) -> Due | None:
+        """The last day of the limit begun on `start`; None for hours, which a moment begins, and for named days."""
+        if self.unit in (Unit.HOURS, Unit.PROMISED):
+            return None
+        return calendar.count(start, self.value, self.unit, rolls=self.rolls, first_day=self.first_day)
 
 
 class Measure(Cited):
