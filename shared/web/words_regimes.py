@@ -12,6 +12,7 @@ SPOKEN_OF: dict[str, Any] = {
     "settled_failed": _l("双方自行协商不成"),
     "surveyed": _l("现场查看"),
     "survey_failed": _l("现场查看后不能解决"),
+    "found_unsolvable": _l("上一级也不能解决"),
     "reported_up": _l("报告上级"),
     "unit_assigned": _l("确定施工单位"),
     "notice_served": _l("被投诉方收到通知"),

@@ -98,7 +98,7 @@ def test_a_restore_under_a_running_program_is_refused(place: Flask, tmp_path: Pa
         answer = command(place, "restore", str(tmp_path / "backups"), "--private", str(key))
     assert (answer.returncode, "stop web, worker and scheduler first" in answer.stdout) == (1, True)
     answer = command(place, "restore", str(tmp_path / "backups"), "--private", str(key))
-    assert (answer.returncode, "whole and sound" in answer.stdout) == (0, True)
+    assert (answer.returncode, "whole and sound" in answer.stdout) == (0, True), answer.stdout
 
 
 @pytest.mark.parametrize(("found", "why"), [("", "empty"), (BEFORE, "older"), ("9999_later", "newer")])
