@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
-from shared import clock
 from shared.services import visits
 from tests.support import world
 from tests.support.pages import CheckedClient
 
 POSTS = ("/track", "/submit/what", "/submit/contact", "/submit/check", "/case/answer", "/case/privacy", "/case/leave")
 NOT_PAGES = {"static"}
-
-
-@pytest.fixture
-def town(app: Flask) -> Iterator[world.World]:
-    with app.app_context():
-        made = world.township()
-    with clock.frozen(world.MONDAY):
-        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -21,14 +21,6 @@ from tests.support.pages import CheckedClient
 
 NOW = world.MONDAY
 Opened = Callable[[str], int]
-
-
-@pytest.fixture
-def town(app: Flask) -> Iterator[world.World]:
-    with app.app_context():
-        made = world.township()
-    with clock.frozen(NOW):
-        yield made
 
 
 @pytest.fixture

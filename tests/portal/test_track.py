@@ -1,7 +1,7 @@
 """Following one's own case: who gets in, what is seen, and what is never seen."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -26,14 +26,6 @@ NAMED = {
     "contact": {"phone": "13900001234", "email": "canary@example.cn"},
     "notify": "email",
 }
-
-
-@pytest.fixture
-def town(app: Flask) -> Iterator[world.World]:
-    with app.app_context():
-        made = world.township()
-    with clock.frozen(NOW):
-        yield made
 
 
 @pytest.fixture

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from lxml import html
 
-from shared import clock
 from shared.services.intake import Receipt
 from tests.support import world
 from tests.support.pages import CheckedClient
 
 NOW = world.MONDAY
 WRITTEN = "办事窗口的公示栏半年没有更新，问了几次都没有人管。"
-
-
-@pytest.fixture
-def town(app: Flask) -> Iterator[world.World]:
-    with app.app_context():
-        made = world.township()
-    with clock.frozen(NOW):
-        yield made
 
 
 @pytest.fixture
