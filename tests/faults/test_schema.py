@@ -93,11 +93,12 @@ def test_a_restore_under_a_running_program_is_refused(place: Flask, tmp_path: Pa
     with place.app_context():
         schema.upgrade()
     own = {"BACKUP_KEY": command(place, "backup-key", str(key)).stdout.split("：")[-1].strip()}
+    apart = {"CHECKPOINT_DIR": str(tmp_path / "checkpoints")}
     assert command(place, "backup", str(tmp_path / "backups"), **own).returncode == 0
     with running_program(place):
-        answer = command(place, "restore", str(tmp_path / "backups"), "--private", str(key))
+        answer = command(place, "restore", str(tmp_path / "backups"), "--private", str(key), **apart)
     assert (answer.returncode, "stop web, worker and scheduler first" in answer.stdout) == (1, True)
-    answer = command(place, "restore", str(tmp_path / "backups"), "--private", str(key))
+    answer = command(place, "restore", str(tmp_path / "backups"), "--private", str(key), **apart)
     assert (answer.returncode, "whole and sound" in answer.stdout) == (0, True), answer.stdout
 
 

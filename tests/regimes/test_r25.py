@@ -10,7 +10,7 @@ from sqlalchemy import select
 from shared.db import work
 from shared.domain import regimes
 from shared.models.slip import CoHandling
-from shared.services import answers, decisions, slips, sweeps
+from shared.services import answers, decisions, helps, slips, sweeps
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.regime_paper import paper
@@ -95,8 +95,8 @@ def test_r25_06_the_management_brings_the_departments_together_where_it_is_serio
     slips.ask_help(slip_id, telecom.actor("first"), w.MONDAY, **call)
     with work() as session:
         part = session.scalars(select(CoHandling.id)).one()
-    assert refusal(slips.decide_help, part, telecom.actor("dept_head"), w.MONDAY, agreed=True) == "not_yours"
-    slips.decide_help(part, telecom.actor("management"), w.MONDAY, agreed=True)
+    assert refusal(helps.decide_help, part, telecom.actor("dept_head"), w.MONDAY, agreed=True) == "not_yours"
+    helps.decide_help(part, telecom.actor("management"), w.MONDAY, agreed=True)
 
 
 def test_the_rules_page_names_the_centre_that_sends_complaints_on(app, telecom, client):

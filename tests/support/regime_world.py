@@ -47,7 +47,8 @@ class RegimeWorld:
         return self.cast.who(Role(role), "" if unit is None else f"u{unit}")
 
     def file_case(self, app: Flask, now: dt.datetime = MONDAY, **more: Any) -> Receipt:
-        facts = {"mode": "anonymous", "story": STORY, "respondent": "某单位", "channel": "phone", **more}
+        channel = next(one for one in ("phone", "letter") if one in self.book.channels)
+        facts = {"mode": "anonymous", "story": STORY, "respondent": "某单位", "channel": channel, **more}
         keys = app.extensions["huiyin"].keys
         return intake.file(keys, self.cast.institution_id, Complaint(**facts), now, actor=self.as_("intake"))
 
