@@ -95,7 +95,7 @@ def test_everything_comes_back_and_is_found_whole(house: House, other: Flask) ->
     store = other.extensions["huiyin"].store
     assert sorted(store.names()) == sorted(house.store.names())
     bodies = []
-    for name, *_ in store.names():
+    for name in (name for name, quarantined in store.names() if not quarantined):
         with store.open(name) as copy:
             bodies.append(copy.read())
     assert CANARY.encode() in bodies

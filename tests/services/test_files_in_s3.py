@@ -17,7 +17,7 @@ from tests.backoffice.test_copies import (  # noqa: F401  # the same facts, in a
     test_a_flat_copy_shows_what_the_original_shows,
     test_a_recalled_copy_is_gone_for_the_unit_and_a_new_one_comes_on_the_same_slip,
 )
-from tests.portal.test_submit import WHAT, upload
+from tests.portal.filing import WHAT, upload
 from tests.security.test_antivirus import (  # noqa: F401
     service,
     test_a_clean_file_is_handed_out_only_after_it_was_looked_at,
