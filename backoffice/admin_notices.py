@@ -21,7 +21,7 @@ from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
 from shared.web.state import ring, settings
 from shared.web.words import LABELS
-from shared.web.words_notices import reason_words
+from shared.web.words_sending import reason_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,9 @@ from shared.services import sms_templates as verbs
 from shared.services.sms_templates import Given
 from shared.web.auth import me
 from shared.web.forms import Form, refused
+from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
-from shared.web.words_sending import (
-    CHANNELS,
-    SENT_STATES,
-    notice_name,
-    provider_name,
-    reason_words,
-    state_name,
-    variable_names,
-)
+from shared.web.words_sending import provider_name, reason_words, state_name, variable_names
 
 ONE = "/admin/sms/<int(max=2147483647):template_id>"
 
@@ -78,8 +71,6 @@ def sms_templates() -> Response:
         lines=lines,
         unregistered=[code for code in TEMPLATED if code not in {line.row.notice for line in lines}],
         counts=queries_sending.last_days(me(), clock.now()),
-        channels=CHANNELS,
-        sent=SENT_STATES,
         reason=reason_words,
         **NAMES,
     )
@@ -112,7 +103,7 @@ def sms_measure() -> Response:
 
 
 def _edit(form: TemplateForm, row: SmsTemplate | None) -> Response:
-    form.notice.choices = [(code, notice_name(code)) for code in TEMPLATED]
+    form.notice.choices = [(code, label("notice", code)) for code in TEMPLATED]
     form.provider.choices = [(code, provider_name(code)) for code in PROVIDERS]
     form.state.choices = [(str(code), state_name(code)) for code in TemplateState]
     status = 200
@@ -146,4 +137,4 @@ def _measured(form: TemplateForm) -> dict[str, Any]:
     }
 
 
-NAMES: dict[str, Any] = {"notice_name": notice_name, "provider_name": provider_name, "state_name": state_name}
+NAMES: dict[str, Any] = {"provider_name": provider_name, "state_name": state_name}

@@ -14,7 +14,7 @@ from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, State
 from shared.domain.visibility import need_sight
 from shared.models.case import Case
-from shared.services import decisions, held, queries_queue, queries_work
+from shared.services import decisions, held_notices, queries_queue, queries_work
 from shared.services.holding import BULK, holding
 from shared.services.queries_case import case_view
 from shared.web.auth import me
@@ -101,7 +101,7 @@ def bulk_accept() -> Response:
 def _accept(cases: list[Case]) -> None:
     """Each in its own transaction, so that one that fails keeps no other back."""
     done, left, now = [], [], clock.now()
-    reason = BULK if held.is_bulk([case.id for case in cases], settings().sms.sms_bulk_from) else ""
+    reason = BULK if held_notices.is_bulk([case.id for case in cases], settings().sms.sms_bulk_from) else ""
     for case in cases:
         chosen = {name: request.form.get(f"{name}-{case.id}", "") for name in ("category", "severity")}
         try:

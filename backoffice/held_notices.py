@@ -12,8 +12,8 @@ from backoffice import bp
 from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.visibility import need, need_sight
-from shared.services import held
-from shared.services.held import Heap
+from shared.services import held_notices as held
+from shared.services.held_notices import Heap
 from shared.services.holding import BULK
 from shared.tasks import base_url
 from shared.web.auth import me
@@ -46,7 +46,7 @@ def held_notices() -> Response:
 @bp.post("/held-notices")
 def held_decide() -> Response:
     """Lets one heap go or keeps it back."""
-    need(me(), "release_notices")
+    need(me(), "release_notice")
     decision = request.form.get("decision")
     if decision not in {"yes", "no"}:
         raise Refused("missing", field="decision")

@@ -29,7 +29,7 @@ from shared.web.forms import Form, refused
 from shared.web.page import flash_done, page, see_other
 from shared.web.state import keys, ring, settings
 from shared.web.words import LABELS
-from shared.web.words_notices import reason_words
+from shared.web.words_sending import reason_words
 
 ONE = "/notices/<int(max=9007199254740991):outbox_id>"
 

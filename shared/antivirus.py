@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,12 +48,11 @@ def _connected(place: str) -> socket.socket:
 
 def _asked(line: socket.socket, data: BinaryIO) -> bytes:
     line.sendall(b"zINSTREAM\0")
-    try:
+    # It hangs up in the middle of what is too large, and has said so before.
+    with suppress(BrokenPipeError, ConnectionResetError):
         while chunk := data.read(CHUNK):
             line.sendall(struct.pack(">I", len(chunk)) + chunk)
         line.sendall(struct.pack(">I", 0))
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # it hangs up in the middle of what is too large, and has said so before
     answer = b""
     while len(answer) < LONGEST_ANSWER and b"\0" not in answer and (more := line.recv(LONGEST_ANSWER)):
         answer += more

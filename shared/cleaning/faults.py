@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from shared.domain.errors import Refused
 
 # Decoders of foreign formats answer a broken file with almost any of these.
-FAULTS: tuple[type[Exception], ...] = (ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError)
+FAULTS: tuple[type[Exception], ...] = (ArithmeticError, AttributeError, EOFError, LookupError)
+FAULTS += (NotImplementedError,)  # what a decoder raises for a variant of its format that it doesn't read
 FAULTS += (OSError, RuntimeError, SyntaxError, TypeError, ValueError, UserWarning, struct.error, zlib.error)
 FAULTS += (zipfile.BadZipFile,)
 

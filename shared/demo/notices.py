@@ -15,11 +15,11 @@ from shared.services import absences, digests, notice_acts
 
 FATES = (
     ("failed", "timeout"),
-    ("failed", "number_invalid"),
+    ("failed", "number"),
     ("failed", "smtp_550"),
     ("held", "bulk"),
     ("parked", "not_written"),
-    ("failed", "landline"),
+    ("failed", "not_mobile"),
 )
 """What became of the newest notices to citizens; somebody has already called about the last one."""
 YESTERDAY = dt.timedelta(hours=19)

@@ -57,13 +57,6 @@ class Notice:
         """Whether it never waits for the morning: it is for a citizen, or somebody is kept waiting or in danger."""
         return self.audience in {Audience.CITIZEN, Audience.PERSON} or self.code in AT_ONCE
 
-    @property
-    def priority(self) -> int:
-        """The order among what is due, lowest first: danger, citizens, staff at once, staff."""
-        if self.code in DANGER:
-            return 0
-        return 1 if self.audience is Audience.CITIZEN else 2 if self.code in AT_ONCE else 3
-
     def waits(self, *, wants_at_once: bool, due: dt.date | None, today: dt.date) -> bool:
         """Whether a member of staff gets it with the morning's digest: nothing that is due today or overdue does."""
         return not (self.at_once or wants_at_once or (due is not None and due <= today))
@@ -84,9 +77,9 @@ def _to_staff(code: str, event: str, *audiences: Audience, about_case: bool = Tr
     return tuple(Notice(code, event, audience, (Channel.EMAIL,), facts, optional) for audience in audiences)
 
 
-DANGER = frozenset({"identity_urgent"})
-"""Somebody is in danger."""
-AT_ONCE = DANGER | {"clock_overdue", "identity_asked", "handed_over", "unattended", "security_alarm"}
+AT_ONCE = frozenset(
+    {"identity_urgent", "clock_overdue", "identity_asked", "handed_over", "unattended", "security_alarm"}
+)
 """What staff are told at once, whatever they chose: it is late, or somebody waits for them."""
 _A = Audience
 _WATCHED = (  # every audience a regime may name for its warnings; the service keeps those it does name

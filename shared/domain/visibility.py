@@ -51,7 +51,6 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "keep_units": frozenset({Role.SYSTEM_ADMIN}),
     "set_rule": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),  # R17: what the source leaves as X
     "keep_sms": frozenset({Role.SYSTEM_ADMIN}),
-    "release_notices": frozenset({Role.CHIEF}),  # W1.03
     "grant_roles": frozenset({Role.SECURITY_ADMIN}),
     "end_sessions": frozenset({Role.SECURITY_ADMIN}),
     "reset_second_factor": frozenset({Role.SECURITY_ADMIN}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
@@ -80,6 +79,9 @@ NOTICES: dict[str, dict[str, Any]] = {
         "handed_over": _l("接手调查"),
         "unattended": _l("有投诉没有人负责"),
         "digest": _l("每日汇总"),
+        "transfer_asked": _l("保密来信转办待签字"),
+        "transfer_declined": _l("保密来信转办没有签字"),
+        "neutral": _l("只说有一条新消息"),
     },
     "notice_event": {
         "clock_warning": _l("期限快到"),
@@ -117,25 +119,6 @@ NOTICES: dict[str, dict[str, Any]] = {
         "wrong_number": _l("号码不对"),
     },
     "notice_channel": {"sms": _l("短信"), "email": _l("电子邮件"), "letter": _l("信函"), "call": _l("电话")},
-    "notice_reason": {
-        "digest": _l("和其他通知一起，在上班时汇总发出"),
-        "nobody": _l("没有要通知的人，或者来信人选择不通知"),
-        "no_address": _l("没有留下可以送达的号码或者邮箱"),
-        "timeout": _l("对方长时间没有回应"),
-        "unreachable": _l("连接不上对方的服务器"),
-        "address_invalid": _l("邮箱地址写法不对"),
-        "address_not_supported": _l("邮箱地址里有对方服务器不支持的字"),
-        "number_invalid": _l("手机号码写法不对"),
-        "landline": _l("号码是固定电话，收不到短信"),
-        "template_missing": _l("这条短信的模板还没有在短信平台登记"),
-        "template_rejected": _l("这条短信的模板没有通过短信平台审核"),
-        "not_written": _l("通知的内容没有生成"),
-        "bulk": _l("一次发给很多人，需要负责人同意"),
-        "restored": _l("系统恢复以前就在等待，需要负责人同意"),
-        "refused": _l("负责人不同意发出"),
-        "bounced": _l("邮箱退信"),
-        "expired": _l("对方在期限内没有收到"),
-    },
     "untold": {
         "own_act": _l("办理的人自己做的一步，只留记录"),
         "on_case": _l("办理页上看得到"),
@@ -154,15 +137,3 @@ EVENTS: dict[str, Any] = {
     "handed_over": _l("交给另一位调查员"),
 }
 """What staff read in a case's story."""
-
-
-def reason_words(code: str) -> str:
-    """Why a notice did not go, in plain words; an unknown code stands as it came, for the technicians."""
-    known = NOTICES["notice_reason"].get(code)
-    if known is not None or not code:
-        return str(known or "")
-    if code.startswith("smtp_5"):
-        return str(_("对方的邮件服务器拒收（%(code)s）", code=code))
-    if code.startswith("smtp_"):
-        return str(_("对方的邮件服务器暂时不收（%(code)s）", code=code))
-    return str(_("没有送到（%(code)s）", code=code))

@@ -1,4 +1,4 @@
-"""The words for how messages travel: notices by name, providers, states of a template, why something wasn't sent."""
+"""The words for how messages travel: providers, states of a template, why something wasn't sent and what to do."""
 
 from __future__ import annotations
 
@@ -8,17 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 from shared.domain.notices import BY_CODE
 
-NOTICE_NAMES: dict[str, Any] = {
-    "received": _l("已收到"),
-    "accepted": _l("已受理"),
-    "refused": _l("不予受理"),
-    "referred": _l("已转送"),
-    "question_asked": _l("请来信人补充"),
-    "extended": _l("延期答复"),
-    "answered": _l("已有答复"),
-    "reopened": _l("重新办理"),
-    "neutral": _l("只说有一条新消息"),
-}
 PROVIDER_NAMES: dict[str, Any] = {
     "aliyun": _l("阿里云"),
     "tencent": _l("腾讯云"),
@@ -36,17 +25,16 @@ VARIABLES: dict[str, Any] = {
     "was_due": _l("原来的日期"),
     "phone": _l("机构电话"),
 }
-CHANNELS: dict[str, Any] = {"email": _l("邮件"), "sms": _l("短信")}
-SENT_STATES: dict[str, Any] = {
-    "sent": _l("已发出"),
-    "delivered": _l("已送达"),
-    "retry": _l("等着再发"),
-    "failed": _l("没有送到"),
-}
 REASONS: dict[str, Any] = {
-    "timeout": _l("对方没有回应，会再试"),
+    "digest": _l("和其他通知一起，在上班时汇总发出"),
+    "nobody": _l("没有要通知的人，或者来信人选择不通知"),
+    "restored": _l("系统恢复以前就在等待，需要负责人同意"),
+    "refused": _l("负责人不同意发出"),
+    "slow": _l("对方收得慢，会接着发"),
+    "worker_died": _l("处理这条通知的程序几次中断，请联系系统管理员"),
+    "timeout": _l("对方没有回应"),
     "unreachable": _l("连不上对方的服务器，请检查网络和地址"),
-    "disconnected": _l("对方中途断开，会再试"),
+    "disconnected": _l("对方中途断开了"),
     "tls": _l("对方的证书不受信任，请联系邮件服务器的管理员"),
     "tls_expired": _l("对方的证书过期了，请联系邮件服务器的管理员换证书"),
     "tls_not_yet": _l("对方的证书还没有生效，请核对两边的时间"),
@@ -78,11 +66,7 @@ REASONS: dict[str, Any] = {
 }
 OTHER = _l("对方没有收下，代码是 %(code)s")
 """Codes of providers and mail servers that have no words of their own."""
-
-
-def notice_name(code: str) -> str:
-    """What a notice to a citizen says, in a word or two."""
-    return str(NOTICE_NAMES.get(code, code))
+LATER = _l("对方的邮件服务器暂时不收（%(code)s），会再试")
 
 
 def provider_name(code: str) -> str:
@@ -97,9 +81,11 @@ def state_name(code: str) -> str:
 
 def reason_words(code: str) -> str:
     """Why a message wasn't sent or didn't arrive, and what to do; '' where there is no reason."""
-    if not code:
-        return ""
-    return str(REASONS[code]) if code in REASONS else str(OTHER) % {"code": code}
+    if not code or code in REASONS:
+        return str(REASONS.get(code, ""))
+    if code.startswith("smtp_4"):
+        return str(LATER) % {"code": code}
+    return str(OTHER) % {"code": code}
 
 
 def variable_names(notice: str) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ def test_a_failed_notice_has_its_tile_and_its_page(town: Office):
     assert not re.search(r">\s*received\s*<", desk)
     listed = town.see("intake", "/office/notices")
     assert f'href="/office/notices/{outbox_id}"' in listed
-    assert "对方长时间没有回应" in listed
+    assert "对方没有回应" in listed
 
 
 def test_no_page_about_notices_names_or_reaches_the_citizen(town: Office):
@@ -57,7 +57,7 @@ def test_no_page_about_notices_names_or_reaches_the_citizen(town: Office):
 def test_the_case_says_what_became_of_each_notice(town: Office):
     outbox_id, case_id = town.made(failed)
     shown = town.see("intake", f"/office/case/{case_id}/notices")
-    for words in ("来信人", "短信", "未送达", "对方长时间没有回应", "受理人"):
+    for words in ("来信人", "短信", "未送达", "对方没有回应", "受理人"):
         assert words in shown
     assert f"/office/notices/{outbox_id}" in shown
     part = town.desk("intake").get(f"/office/case/{case_id}/notices", headers={"HX-Request": "true"}).text

@@ -130,4 +130,4 @@ def test_why_something_was_not_sent_is_said_with_what_to_do(town: Office, reason
             session.add(Delivery(outbox_id=owed, channel="email", state="failed", reason=reason, at=w.MONDAY))
     page = town.see("system_admin", "/office/admin/sms")
     assert said in page
-    assert "没有送到" in page
+    assert "未送达" in page

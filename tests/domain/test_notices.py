@@ -168,8 +168,3 @@ TODAY = dt.date(2026, 9, 7)
 )
 def test_ordinary_notices_wait_for_the_morning(code: str, wants: bool, due: dt.date | None, waits: bool):
     assert BY_CODE[code].waits(wants_at_once=wants, due=due, today=TODAY) is waits
-
-
-def test_danger_comes_first_then_citizens_then_what_is_late():
-    order = [BY_CODE[code].priority for code in ("identity_urgent", "accepted", "clock_overdue", "to_sign")]
-    assert order == sorted(set(order))

@@ -30,7 +30,7 @@ def test_what_failed_together_does_not_come_back_together():
     assert wait_after(9, 0.999) > dt.timedelta(minutes=5.9)
 
 
-@pytest.mark.parametrize("code", ["received", "identity_urgent", "clock_overdue", "danger_found"])
+@pytest.mark.parametrize("code", ["received", "identity_urgent", "clock_overdue", "security_alarm"])
 def test_receipts_and_alarms_go_first(code: str):
     assert priority_of(code, {}) is Priority.URGENT
 

@@ -6,6 +6,7 @@ import random
 import re
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ def judged(answer: Answer) -> str:
     return "fail" if answer.status in {409, 410, 422, 429} or NOT_DONE in answer.text else "unknown"
 
 
-class Client:
+class Client(ABC):
     """Somebody in front of a browser, in a thread of their own."""
 
     def __init__(self, place: Installation, record: Record, number: int) -> None:
@@ -79,9 +80,9 @@ class Client:
                 over.wait(0.3)
             over.wait(self.dice.uniform(0.05, 0.4))
 
+    @abstractmethod
     def once(self) -> None:
         """One thing."""
-        raise NotImplementedError
 
 
 def patiently(ask: Callable[[], Answer]) -> Answer:

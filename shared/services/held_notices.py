@@ -80,7 +80,7 @@ def words(outbox_id: int, base_url: str) -> str:
 
 def decide(actor: Actor, key: str, now: dt.datetime, *, send: bool) -> int:
     """Lets a heap go, or fails it so that a person tells those people; returns its number, raises Refused('stale')."""
-    need(actor, "release_notices")
+    need(actor, "release_notice")
     with work() as session:
         rows = _locked(session, actor, key)
         if not rows:
