@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from backoffice import bp, case_slips
+from backoffice.case_books import books_of
 from backoffice.case_words import clock_rows, limit_name, timeline
 from shared import clock
 from shared.domain.lifecycle import State, next_steps
@@ -83,6 +84,7 @@ def context(view: CaseView, now: dt.datetime) -> dict[str, Any]:
         "view": view,
         "case": view.case,
         "steps": steps_of(view),
+        "books": books_of(view),
         "waiting": case_slips.waiting(view),
         "revocable": case_slips.revocable(view),
         "keys": KEYS,

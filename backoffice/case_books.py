@@ -1,0 +1,35 @@
+"""The books beside a case: corrective action, penalties, return visits, forms; a link each where its rules keep one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from shared.domain.lifecycle import Role
+from shared.domain.regimes import Regime
+from shared.services.queries_case import CaseView
+from shared.web.addresses import address
+
+
+class Book(NamedTuple):
+    """A page of its own about one case; it is offered without asking the database what stands in it."""
+
+    endpoint: str
+    label: Any
+    """Its name, a lazy text."""
+    kept: Callable[[Regime], bool]
+    """Whether the rule book keeps it."""
+    roles: frozenset[Role]
+    """Who may open it."""
+
+
+BOOKS: tuple[Book, ...] = ()
+
+
+def books_of(view: CaseView) -> list[tuple[str, str]]:
+    """Name and address of every book that the reader may open beside this case."""
+    return [
+        (str(one.label), address(one.endpoint, case_id=view.case.id))
+        for one in BOOKS
+        if one.roles & view.roles and one.kept(view.regime)
+    ]
