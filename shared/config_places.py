@@ -1,8 +1,9 @@
-"""Settings of places outside this machine: the storage of files and the keys that backups are closed for."""
+"""Settings of places: the storage of files, the house's own fonts, the keys that backups are closed for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from shared.config_reader import Reader
 
@@ -12,8 +13,9 @@ KEY_DIGITS = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Where files go (`file_store` disk or s3) and for which public keys backups are closed."""
+    """Where files go (`file_store` disk or s3), where own fonts lie, for which public keys backups are closed."""
 
+    font_dir: Path | None
     file_store: str
     s3_endpoint: str
     s3_bucket: str
@@ -28,6 +30,7 @@ class Places:
 def read(given: Reader) -> Places:
     """Reads them; faults are noted with the reader."""
     places = Places(
+        font_dir=_fonts(given),
         file_store=given.choice("FILE_STORE", "disk", STORES),
         s3_endpoint=given.url("S3_ENDPOINT", "", ("https", "http"), "https://s3.example.gov.cn"),
         s3_bucket=given.text("S3_BUCKET"),
@@ -64,3 +67,15 @@ def _public(given: Reader, name: str) -> str:
         )
         return ""
     return value
+
+
+def _fonts(given: Reader) -> Path | None:
+    value = given.text("HUIYIN_FONT_DIR")
+    if value and not Path(value).is_dir():
+        given.fault(
+            "HUIYIN_FONT_DIR",
+            "没有这个文件夹 (no such folder)",
+            "放字体文件的文件夹 (the folder with the font files): /srv/huiyin/fonts",
+        )
+        return None
+    return Path(value) if value else None

@@ -20,6 +20,7 @@ WRONG = {
     "KEY_DIR": "pyproject.toml",
     "FILES_DIR": "README.md",
     "FILE_STORE": "tape",
+    "HUIYIN_FONT_DIR": "README.md",
     "S3_ENDPOINT": "s3",
     "S3_PATH_STYLE": "maybe",
     "BACKUP_KEY": "short",
