@@ -26,7 +26,7 @@ class Keys:
             self.page.keyboard.press(key)
 
     def go(self, key: str) -> None:
-        with self.page.expect_navigation(wait_until="load"):
+        with self.page.expect_event("load"):
             self.type(key)
 
     def pane_is_up(self) -> str:

@@ -24,7 +24,7 @@ class Window:
         self.context = browser.new_context(
             base_url=address, java_script_enabled=script, viewport={"width": width, "height": height}, locale="zh-CN"
         )
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(20000)  # a busy machine is no fault
         self.page: Page = self.context.new_page()
         self.eyes: Page | None = None if script else axe.eyes_of(browser)
         self.complaints: list[str] = []
@@ -102,7 +102,7 @@ class Window:
 
     @contextmanager
     def _leads_on(self) -> Iterator[None]:
-        with self.page.expect_navigation(wait_until="load"):
+        with self.page.expect_event("load"):  # a new document: the history entry of a preview is none
             yield
         self.looks()
 
