@@ -37,6 +37,7 @@ import backoffice.notices  # noqa: E402
 import backoffice.prints  # noqa: E402
 import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402
+import backoffice.records  # noqa: E402
 import backoffice.reply  # noqa: E402
 import backoffice.second_factor  # noqa: E402
 import backoffice.security_record  # noqa: E402

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from shared.domain.lifecycle import Role
+from flask_babel import lazy_gettext as _l
+
+from shared.domain.lifecycle import OFFICE_ROLES, Role
 from shared.domain.regimes import Regime
 from shared.services.queries_case import CaseView
 from shared.web.addresses import address
@@ -23,7 +25,7 @@ class Book(NamedTuple):
     """Who may open it."""
 
 
-BOOKS: tuple[Book, ...] = ()
+BOOKS: tuple[Book, ...] = (Book("office.records", _l("情况记录"), lambda book: bool(book.records), OFFICE_ROLES),)
 
 
 def books_of(view: CaseView) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "pass_on_files": frozenset({Role.DISPATCHER}),
     "attach_to_slip": frozenset({Role.HANDLER, Role.SIGNER}),
     "attach_evidence": frozenset({Role.HANDLER}),  # R5.09
+    "keep_record": OFFICE_ROLES - {Role.ARCHIVIST},  # R15.02, R17.04: each kind says which of them
     "draft_issue": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.INVESTIGATOR}),  # R2.17
     "decide_issue": frozenset({Role.CHIEF}),
     "load_calendar": frozenset({Role.CHIEF}),

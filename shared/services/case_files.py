@@ -21,7 +21,7 @@ def attach(case_id: int, actor: Actor, now: dt.datetime, kept: list[Kept]) -> No
     """Adds cleaned files to the case for the office; a unit reads them only when they are passed on."""
     with work() as session:
         case = cases.lock(session, case_id)
-        session.add_all(_row(case, actor, now, k, "staff", for_unit=False) for k in kept)
+        session.add_all(row_of(case, actor, now, k, "staff", for_unit=False) for k in kept)
         cases.act(session, case, "attach", actor, now)
 
 
@@ -32,7 +32,7 @@ def attach_by_citizen(case_id: int, now: dt.datetime, kept: list[Kept], most: in
         held = session.scalar(select(func.count()).where(Attachment.case_id == case_id, Attachment.origin == "citizen"))
         if (held or 0) + len(kept) > most:
             raise Refused("too_many_files", limit=most)
-        session.add_all(_row(case, CITIZEN, now, k, "citizen", for_unit=False) for k in kept)
+        session.add_all(row_of(case, CITIZEN, now, k, "citizen", for_unit=False) for k in kept)
         cases.act(session, case, "attach", CITIZEN, now)
 
 
@@ -46,7 +46,7 @@ def attach_to_slip(slip_id: int, actor: Actor, now: dt.datetime, kept: list[Kept
             raise Refused("not_yours", action="attach")
         if slip.state != "signed":
             raise Refused("not_now", action="attach", state=slip.state)
-        session.add_all(_row(case, actor, now, k, "unit", for_unit=True) for k in kept)
+        session.add_all(row_of(case, actor, now, k, "unit", for_unit=True) for k in kept)
         cases.record(session, case, "attached", actor, now, role=min(held), slip_id=slip.id)
 
 
@@ -59,11 +59,12 @@ def attach_evidence(request_id: int, actor: Actor, now: dt.datetime, kept: list[
         case = cases.lock(session, request.case_id)
         if not roles_on(actor, case.institution_id, {request.unit_id}) & DONE_BY["attach_evidence"]:
             raise Refused("not_yours", action="give_evidence")
-        session.add_all(_row(case, actor, now, k, "unit", for_unit=False) for k in kept)
+        session.add_all(row_of(case, actor, now, k, "unit", for_unit=False) for k in kept)
         cases.record(session, case, "attached", actor, now, role=Role.HANDLER, facts={"unit": request.unit_id})
 
 
-def _row(case: Case, actor: Actor, now: dt.datetime, kept: Kept, origin: str, *, for_unit: bool) -> Attachment:
+def row_of(case: Case, actor: Actor, now: dt.datetime, kept: Kept, origin: str, *, for_unit: bool) -> Attachment:
+    """The row of a cleaned and stored file."""
     return Attachment(
         case_id=case.id,
         origin=origin,

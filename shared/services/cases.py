@@ -32,7 +32,9 @@ UPPER = Limit(
     value=0,
     unit=TimeUnit.CALENDAR_DAYS,
     starts=frozenset({"upper_deadline"}),
-    stops=frozenset({"answered", "answered_directly", "refused", "referred", "withdrawn", "closed"}),
+    stops=frozenset(
+        {"upper_reported", "answered", "answered_directly", "refused", "referred", "withdrawn", "closed"}
+    ),  # R4.05
     owner=str(Role.INTAKE),
     warn=(3, 1, 0),
     tell=(str(Role.INTAKE),),

@@ -18,6 +18,7 @@ from shared.files import Store
 from shared.models.answer import Answer, Decision, Note
 from shared.models.attachment import Attachment
 from shared.models.case import Case
+from shared.models.case_record import CaseRecord
 from shared.models.erasure import Certificate, Erasure
 from shared.models.event import Event
 from shared.models.extension import Extension
@@ -41,6 +42,7 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Decision, ("reason", "basis", "redirect")),
     (Answer, ("text", "record")),
     (Note, ("text",)),
+    (CaseRecord, ("text", "partner")),
     (Question, ("text", "answer")),
     (Rating, ("comment", "rehandle")),
     (Extension, ("reason", "comment")),

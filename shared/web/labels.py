@@ -58,6 +58,8 @@ _WORDS: dict[str, Any] = {
     "channel_closed": _l("本机构没有开通这个渠道。"),
     "question_open": _l("上一个问题还在等来信人回答，收到后再问下一个。"),
     "no_question": _l("现在没有等待回答的问题。"),
+    "future_time": _l("这个时间还没有到，请核对。"),
+    "bad_day": _l("这个日期不对，请核对。"),
     "past_day": _l("这个日期已经过去，请选择今天或以后的日期。"),
     "no_such_unit": _l("请从列表中选择一个单位。"),
     "no_such_person": _l("请从列表中选择一个人。"),
@@ -165,6 +167,10 @@ _MISSING: dict[str, Any] = {
     "note_code": _l("请选择结果。"),
     "way": _l("请选择信函怎样送到。"),
     "result": _l("请选择结果。"),
+    "units": _l("请选择参加的单位。"),
+    "partner": _l("请写明是谁。"),
+    "day": _l("请选择日期。"),
+    "at": _l("请填写时间。"),
 }
 
 

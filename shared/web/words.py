@@ -16,6 +16,7 @@ from shared.web.words_citizen import CITIZEN
 from shared.web.words_notices import EVENTS as NOTICE_EVENTS
 from shared.web.words_notices import NOTICES
 from shared.web.words_privacy import EVENTS, PRIVACY
+from shared.web.words_records import RECORDS
 from shared.web.words_regimes import LIMITS, SPOKEN_OF
 from shared.web.words_transfer import TRANSFER
 
@@ -23,6 +24,7 @@ LABELS: dict[str, dict[str, Any]] = {
     **TRANSFER,
     **PRIVACY,
     **NOTICES,
+    **RECORDS,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),

@@ -8,6 +8,12 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 SPOKEN_OF: dict[str, Any] = {
+    "statement_taken": _l("听取投诉人陈述"),
+    "consulted": _l("组织会商"),
+    "survey_reported": _l("报送现场勘查报告"),
+    "judged_by_date": _l("按日期判断"),
+    "upper_reported": _l("向上级机关报告结果"),
+    "sender_replied": _l("书面回复转来单位"),
     "promised": _l("约定日期"),
     "settled_failed": _l("双方自行协商不成"),
     "surveyed": _l("现场查看"),

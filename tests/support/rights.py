@@ -18,6 +18,7 @@ from backoffice import steps as case_pages
 from shared import crypto
 from shared.db import work
 from shared.models.attachment import Attachment
+from shared.models.case_record import CaseRecord
 from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.erasure import Certificate
 from shared.models.outbox import OutboxRow
@@ -108,6 +109,8 @@ def scene(app: Flask) -> Scene:
         "unit_id": world.unit["villages"],
         "outbox_id": ids["OutboxRow"],
         "code": "accepted",
+        "record_id": ids["CaseRecord"],
+        "kind": "consultation",
         "passkey_id": 1,
         "handle": "0" * 16,
         "token": "open",
@@ -131,6 +134,9 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     )  # fmt: skip
     yield PrivacyRequest(
         case_id=case_id, kind="copy", text="", state="open", asked_at=now, due_day=dt.date(2026, 9, 30),
+    )  # fmt: skip
+    yield CaseRecord(
+        case_id=case_id, kind="consultation", text="商量好了。", done_at=now, by_id=chief, at=now,
     )  # fmt: skip
     yield SmsTemplate(
         institution_id=world.institution_id, notice="answered", provider="aliyun", sign="监察室", text="{tail}",

@@ -27,6 +27,7 @@ from shared.domain.regimes.handling import (
     CoHandlingRule,
     EmergencyPlan,
     Outcome,
+    RecordRule,
     ReplyRule,
     ReturnRule,
     Rung,
@@ -84,6 +85,7 @@ class Regime(Data):
     emergency: EmergencyPlan | None = None
     supervision: Supervision | None = None
     outcomes: list[Outcome] = []
+    records: list[RecordRule] = []
     attributions: list[Named] = []
     reply: ReplyRule
     feedback: FeedbackRule | None = None

@@ -109,3 +109,23 @@ class Outcome(Named):
     """What came of it (R11.02, R14.03), with what must be recorded then."""
 
     needs: list[str] = []
+
+
+class RecordRule(Cited):
+    """A record that is kept beside the case while it is handled; what each kind holds is in `domain.case_records`."""
+
+    kind: Literal[
+        "statement",
+        "consultation",
+        "site_survey",
+        "survey_report",
+        "joint_survey",
+        "by_date",
+        "report_up",
+        "upper_report",
+        "sender_reply",
+    ]
+    name: str = ""
+    """By the rule book's own name: 现场勘查报告."""
+    window: str = ""
+    """For a class that follows from a date: the window it is judged by."""

@@ -10,6 +10,12 @@ RECORDED = frozenset(
 """Events that the product records today."""
 SPOKEN_OF = frozenset(
     {
+        "statement_taken",  # R17.04: the complainant was heard
+        "consulted",  # R17.06
+        "survey_reported",  # R15.05: the survey's report with its photos went up
+        "judged_by_date",  # R15.06, R23.03: a class that follows from a date
+        "upper_reported",  # R4.05: told the body that sent it down
+        "sender_replied",  # R25.04: the body that passed it on has its written reply
         "promised",  # R20.05: a day was named to the complainant; carries `until`
         "settled_failed",  # R24.09: the parties could not agree by themselves
         "surveyed",  # R15.02: somebody has looked at it on the spot
