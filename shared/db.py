@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
+import os
+import signal
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, event
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -90,6 +94,8 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     reading = connection.get_execution_options().get("reading", False)
+    if _stopped.is_set() and not reading:
+        raise OperationalError("begin", None, sqlite3.OperationalError("this process writes no more"))
     connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
 
 
@@ -141,6 +147,21 @@ def _may_have_counted(fault: OperationalError | InterfaceError) -> bool:
     code = getattr(fault.orig, "sqlite_errorname", "")
     return not code or "FSYNC" in code
 
+
+@event.listens_for(Engine, "handle_error")
+def _stop_writing(context: ExceptionContext) -> None:
+    """R6: the kernel may take for clean what it could not bring to the disk, so that the next fsync says yes to it.
+
+    Whoever is told so writes no more and ends once what it is answering is answered; the next process reads anew.
+    PostgreSQL's server does the same by itself.
+    """
+    if "FSYNC" in getattr(context.original_exception, "sqlite_errorname", "") and not _stopped.is_set():
+        _stopped.set()
+        logging.getLogger(__name__).critical("disk_lost")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+_stopped = threading.Event()
 
 UNCERTAIN = "the commit was under way"
 """R4: a server that stops may have written a commit that it could no longer confirm."""

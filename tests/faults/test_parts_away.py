@@ -86,7 +86,7 @@ def test_a_mail_server_that_says_nothing_holds_nobody_up_and_gets_the_letter_lat
     begun = time.monotonic()
     file(Browser(place.ports))
     assert time.monotonic() - begun < 5
-    time.sleep(2)
+    until((place.folder / "mail" / "held").exists, 30)
     place.mood.write_text("ok")
     until(lambda: mailed(place) == before + 1, 75)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -23,8 +25,10 @@ from shared.db import db
 from shared.models.case import Case
 from shared.models.event import Event
 from shared.services import verification
-from tests.faults.test_schema import environment
-from tests.support import elsewhere, world
+from tests.conftest import ENGINE
+from tests.support import elsewhere, samples, strace, world
+from tests.support.elsewhere import environment
+from tests.support.serving import Visitor, serving
 
 KILLS = 30
 LONGEST_LIFE = 0.25  # seconds
@@ -88,6 +92,33 @@ def test_every_receipt_that_was_told_is_there_after_thirty_kills(place: Flask) -
 def engine_of(app: Flask) -> Engine:
     with app.app_context():
         return db.engine
+
+
+def test_no_answer_of_yes_leaves_before_the_disk_has_what_it_speaks_of(place: Flask, tmp_path: Path) -> None:
+    log = tmp_path / "writes"
+    with serving(place, *strace.writes(log)) as web:
+        for _ in range(3):
+            visitor, files = Visitor(web.address), {"files": (io.BytesIO(samples.jpeg()), "现场.jpg")}
+            visitor.send("/submit/what?how=anonymous", files, respondent="财政所", story=world.STORY, act="upload")
+            visitor.send("/submit/what?how=anonymous", respondent="财政所", story=world.STORY)
+            assert visitor.send("/submit/check")[0] == 200
+    text = log.read_text("utf-8", "replace")
+    assert text.count("HTTP/1.1 30") >= 6
+    assert re.search(r"write\(.*\.part>", text)
+    assert ("-wal>" in text) is (ENGINE == "sqlite")  # PostgreSQL's log is its server's
+    assert strace.answered_too_soon(log, re.compile(r"-wal$|\.part$")) == []
+
+
+def test_the_order_of_writes_is_looked_at(tmp_path: Path) -> None:
+    lines = [
+        "7 pwrite64(3</x-wal>, x, 9) = 9",
+        "7 fdatasync(3</x-wal>) = 0",
+        '7 sendto(4<socket:[1]>, "HTTP/1.1 303 S"',
+    ]
+    (tmp_path / "log").write_text("\n".join(lines))
+    assert strace.answered_too_soon(tmp_path / "log", re.compile("wal$")) == []
+    (tmp_path / "log").write_text("\n".join([lines[0], lines[1].replace("= 0", "= -1 EIO"), lines[2]]))
+    assert len(strace.answered_too_soon(tmp_path / "log", re.compile("wal$"))) == 1
 
 
 def test_what_is_said_to_be_kept_is_on_the_disk(place: Flask) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from shared.db import db
 from shared.domain.errors import Refused
 from shared.schema import WrongSchema
 from tests.support import elsewhere, world
+from tests.support.elsewhere import environment
 
 BEFORE = "0009_channels"
 RUNNING = """
@@ -43,13 +43,6 @@ def place(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
 
 def to(revision: str) -> None:
     upgrade(directory=str(ROOT / "migrations"), revision=revision)
-
-
-def environment(app: Flask) -> dict[str, str]:
-    given = app.extensions["huiyin"].settings
-    places = {"KEY_DIR": given.key_dir, "FILES_DIR": given.files_dir, "CHECKPOINT_DIR": given.checkpoint_dir}
-    own = {"HUIYIN_ENV": "demo", "DATABASE_URL": given.database_url, "REDIS_URL": "redis://127.0.0.1:1/0"}
-    return {**os.environ, **own, **{name: str(place) for name, place in places.items()}}
 
 
 @contextmanager

@@ -46,3 +46,11 @@ def count(app: Flask, model: Any, *where: Any) -> int:
         found = db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
         db.session.remove()
         return found
+
+
+def environment(app: Flask) -> dict[str, str]:
+    """The settings under which a program of its own works on such an application's database."""
+    given = app.extensions["huiyin"].settings
+    places = {"KEY_DIR": given.key_dir, "FILES_DIR": given.files_dir, "CHECKPOINT_DIR": given.checkpoint_dir}
+    own = {"HUIYIN_ENV": "demo", "DATABASE_URL": given.database_url, "REDIS_URL": "redis://127.0.0.1:1/0"}
+    return {**os.environ, **own, **{name: str(place) for name, place in places.items()}}

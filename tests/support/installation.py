@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sqlite3
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from flask_migrate import upgrade
 from shared import clock, crypto, signing
 from shared.config import ROOT, load
 from shared.db import db
-from shared.servers import free_port, redis_binary, redis_command
+from shared.servers import free_port, redis_answers, redis_binary, redis_command
 from shared.services import calendars, queries_figures, queries_portal, regimes
 from tests.support import postgres, world
 from tests.support.programs import Keeper, Program, until
@@ -56,6 +57,7 @@ class Installation:
     database: SqliteFile | postgres.Stoppable
     env: dict[str, str]
     ports: list[int]
+    mail_port: int
     app: Flask
     world: world.World
     options: list[str] = field(default_factory=list)
@@ -70,9 +72,17 @@ class Installation:
         return Program(name, [*launch, *words], self.env, self.folder / f"{name}.log")
 
     def start(self) -> None:
-        """Starts whatever isn't running yet and waits for the web."""
+        """Starts whatever isn't running yet and waits until all of it is up."""
         self.keeper.keep()
-        until(self.healthy, 90)
+        until(self.whole, 90)
+
+    def whole(self) -> bool:
+        """Whether every program runs, and each that can be asked answers."""
+        running = {one.name for one in self.keeper.programs if one.running}
+        wanted = {one.name for one in self.keeper.programs if one.kept}
+        mail = "mail" not in wanted or answers(self.mail_port)
+        redis = "redis" not in wanted or redis_answers(self.env["REDIS_URL"], 0)
+        return wanted <= running and mail and redis and self.healthy()
 
     def healthy(self) -> bool:
         """Whether both web servers answer with a page that needed the database."""
@@ -92,8 +102,8 @@ class Installation:
         """Workers and scheduler go on that much later, so that leases end and what waits is due."""
         for name in ("scheduler", "worker1", "worker2"):
             if (old := next((one for one in self.keeper.programs if one.name == name), None)) is not None:
-                old.end()
                 self.keeper.programs.remove(old)
+                old.end()
         ahead = [*self.options, "--ahead", str(seconds)]  # the last one counts
         self.keeper.programs += [self.program(name, *words, options=ahead) for name, words in BEHIND.items()]
 
@@ -107,6 +117,15 @@ BEHIND = {name: ("shared.cli", "worker") for name in ("worker1", "worker2")} | {
     "scheduler": ("shared.cli", "scheduler")
 }
 """What runs behind the web."""
+
+
+def answers(port: int) -> bool:
+    """Whether somebody takes calls on a port of this machine."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 def status(port: int, path: str = "/track") -> int:
@@ -181,7 +200,7 @@ def _made(
         db.session.remove()
     env = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
     env |= given | {"PYTHONUNBUFFERED": "1"}
-    place = Installation(folder, base, env, ports, app, made, options)
+    place = Installation(folder, base, env, ports, mail_port, app, made, options)
     binary = redis_binary()
     assert binary, "no Redis on this machine: install redis-server"
     sink = [sys.executable, "-m", "tests.support.sink", str(mail_port), str(mail)]

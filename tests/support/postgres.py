@@ -56,20 +56,34 @@ class Stoppable:
     """A durable server of one test's own that can be stopped hard and started again."""
 
     def __init__(self, home: Path) -> None:
-        binaries, self._run = _binaries(home), home / "run"
-        self._control = [*_made(home, binaries), str(binaries / "pg_ctl"), "-D", str(self._run / "data"), "-w"]
-        self.url = f"postgresql+psycopg://postgres@/postgres?host={self._run}"
+        self._binaries, self.folder = _binaries(home), home / "run"
+        self._as_user = _made(home, self._binaries)
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
 
     def start(self) -> None:
-        options = f"-k {self._run} -c listen_addresses=''"
-        self._do("start", "-l", str(self._run / "log"), "-o", options)
+        self._do("start", "-l", str(self.folder / "log"), "-o", f"-k {self.folder} -c listen_addresses=''")
 
-    def stop(self) -> None:
-        """As if the power had gone: no transaction ends, nothing is written any more."""
-        self._do("stop", "-m", "immediate")
+    def stop(self, how: str = "immediate") -> None:
+        """As if the power had gone: no transaction ends, nothing is written any more. Or `fast`, in good order."""
+        self._do("stop", "-m", how)
+
+    @contextmanager
+    def under(self, *words: str) -> Iterator[None]:
+        """Runs it once as these words' own child; when the block ends it is stopped as if the power had gone."""
+        serve = [self._binaries / "postgres", "-D", self.folder / "data", "-k", self.folder, "-h", ""]
+        with (
+            (self.folder / "log").open("ab") as log,
+            subprocess.Popen([*self._as_user, *words, *serve], cwd=self.folder, stdout=log, stderr=log) as process,
+        ):
+            _wait(self.folder, process, self.folder / "log")
+            yield
+            with suppress(subprocess.CalledProcessError):  # it may have stopped by itself
+                self.stop()
 
     def _do(self, *words: str) -> None:
-        subprocess.run([*self._control, *words], check=True, cwd=self._run, stdout=subprocess.DEVNULL, timeout=60)
+        command = [*self._as_user, str(self._binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *words]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(command, check=True, cwd=self.folder, timeout=60, **quiet)
 
 
 @contextmanager

@@ -27,9 +27,16 @@ class Program:
     """Whether it is started again when it has died."""
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """Held while it is started or ended, so that what was ended isn't started by somebody who looked before."""
 
     def start(self) -> None:
-        """Starts it; what it prints goes to the log."""
+        """Starts it if it shall run and doesn't; what it prints goes to the log."""
+        with self.turn:
+            if self.kept and not self.running:
+                self._start()
+
+    def _start(self) -> None:
         self.starts += 1
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
@@ -50,6 +57,11 @@ class Program:
         return self.process.pid
 
     @property
+    def running(self) -> bool:
+        """Whether it was started and goes on."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
     def dead(self) -> bool:
         """Whether it was started and has ended."""
         return self.process is not None and self.process.poll() is not None
@@ -66,10 +78,11 @@ class Program:
 
     def end(self) -> None:
         """Ends it with all it has forked and starts it no more."""
-        self.kept = False
-        if self.process is not None:
-            self.send(signal.SIGKILL, _session(self.pid))
-            self.process.wait(10)
+        with self.turn:
+            self.kept = False
+            if self.process is not None:
+                self.send(signal.SIGKILL, _session(self.pid))
+                self.process.wait(10)
 
 
 def _session(leader: int) -> list[int]:
@@ -100,8 +113,7 @@ class Keeper:
     def _watch(self) -> None:
         while not self.over.wait(0.2):
             for program in list(self.programs):
-                if program.kept and (program.process is None or program.dead):
-                    program.start()  # by this thread alone: a child ends with the thread that made it
+                program.start()  # by this thread alone: a child ends with the thread that made it
 
     def end(self) -> None:
         """Ends all, the last one first."""

@@ -19,7 +19,7 @@ HANG_SECONDS = 30
 
 
 class Moody:
-    """Takes mail, refuses it or says nothing, as the file `mood` says: ok, 451, 554 or hang."""
+    """Takes mail, refuses it or says nothing, as the file `mood` says: ok, 451, 554 or hang; then there is `held`."""
 
     def __init__(self, folder: Path) -> None:
         self.mood, self.taken = folder / "mood", folder / "taken"
@@ -27,6 +27,7 @@ class Moody:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd)
         mood = self.mood.read_text() if self.mood.exists() else "ok"
         if mood == "hang":
+            (self.mood.parent / "held").touch()
             await asyncio.sleep(HANG_SECONDS)
         if mood != "ok":
             return f"{mood if mood.isdigit() else 451} not today"

@@ -68,7 +68,7 @@ def _run(place: Installation, record: Record, nemesis: Nemesis, seconds: float) 
 def main() -> int:
     """As long as asked, on one database or on both."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seconds", type=float, default=25)
+    options.add_argument("--seconds", type=float, default=60)
     options.add_argument("--minutes", type=float, default=0)
     options.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     options.add_argument("--seed", type=int, default=random.randrange(1_000_000))
