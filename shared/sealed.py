@@ -8,7 +8,7 @@ open, a page that wants to show the words fails with `Unreadable`.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, String, event, inspect, literal, select, type_coerce, update
 from sqlalchemy.engine import Dialect
@@ -19,8 +19,10 @@ from sqlalchemy.types import TypeDecorator
 from shared import case_keys, keyring
 from shared.crypto import Keys
 from shared.db import Base
-from shared.models.institution import Institution
 from shared.sealing.envelope import Unreadable
+
+if TYPE_CHECKING:
+    from shared.models.institution import Institution
 
 LOST = "■■■"
 OWN = "own"
@@ -104,12 +106,6 @@ def read(place: str, text: str, *, listed: bool = False) -> str:
 def search_key(place: Institution) -> bytes:
     """The key of an institution's search index; raises Unreadable."""
     return case_keys.search_key(keyring.keys(), place.slug, place.search_key)
-
-
-@event.listens_for(Institution, "before_insert")
-def _found(_mapper: Mapper[Any], _connection: Connection, place: Institution) -> None:
-    """An institution has its key from the first."""
-    place.search_key = place.search_key or case_keys.new_search_key(keyring.keys(), place.slug)
 
 
 def _keys_at(table: Any) -> Any:

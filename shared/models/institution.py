@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, event
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared import case_keys, keyring
 from shared.db import Base
 
 
@@ -38,3 +39,9 @@ class Institution(Base):
     """The key of the words in the search index, closed with the web's content key."""
     redirects: Mapped[list[Any]] = mapped_column(default=list)
     """Where to go instead: [{"name", "matter", "contact"}], offered when a complaint is refused or referred."""
+
+
+@event.listens_for(Institution, "before_insert")
+def _found(_mapper: object, _connection: object, place: Institution) -> None:
+    """An institution has its key from the first."""
+    place.search_key = place.search_key or case_keys.new_search_key(keyring.keys(), place.slug)
