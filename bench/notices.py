@@ -190,7 +190,8 @@ def _drain(place: Place, n: int, others: list[int]) -> tuple[float, float, list[
             say(f"  {left} left after {time.monotonic() - began:.0f} s")
             time.sleep(1)
         seconds, used = time.monotonic() - began, machine.cpu_seconds(pids) - used
-        time.sleep(5)  # the last urgent one
+        while _queued(urgent=True) and time.monotonic() - began < 1800:
+            time.sleep(0.2)
         db.session.remove()
         db.engine.dispose()
     return seconds, used, urgent
@@ -206,9 +207,11 @@ def _urgent(place: Place, number: int) -> tuple[int, dt.datetime]:
     return made
 
 
-def _queued() -> int:
+def _queued(*, urgent: bool = False) -> int:
+    """How many of the backlog wait, or of what is urgent."""
+    waits = OutboxRow.state == "queued", OutboxRow.priority == (0 if urgent else 1)
     with work() as session:
-        return session.scalar(select(func.count()).where(OutboxRow.state == "queued", OutboxRow.priority == 1)) or 0
+        return session.scalar(select(func.count()).where(*waits)) or 0
 
 
 def _left(place: Place) -> int:
