@@ -22,6 +22,7 @@ import backoffice.bulk  # noqa: E402
 import backoffice.calendar  # noqa: E402
 import backoffice.case  # noqa: E402
 import backoffice.clusters  # noqa: E402
+import backoffice.corrective  # noqa: E402
 import backoffice.decide  # noqa: E402
 import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402

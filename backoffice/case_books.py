@@ -25,7 +25,10 @@ class Book(NamedTuple):
     """Who may open it."""
 
 
-BOOKS: tuple[Book, ...] = (Book("office.records", _l("情况记录"), lambda book: bool(book.records), OFFICE_ROLES),)
+BOOKS: tuple[Book, ...] = (
+    Book("office.records", _l("情况记录"), lambda book: bool(book.records), OFFICE_ROLES),
+    Book("office.case_corrective", _l("整改"), lambda book: book.capa is not None, OFFICE_ROLES),
+)
 
 
 def books_of(view: CaseView) -> list[tuple[str, str]]:

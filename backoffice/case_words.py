@@ -90,6 +90,7 @@ def said(event: Event, view: CaseView) -> str:
         "severity": lambda v: book.name_of("severities", v),
         "ground": lambda v: next((g.name for g in book.refusal.grounds if g.code == v), ""),
         "unit": view.unit_name,
+        "action": str,
         "person": lambda v: view.people.get(v, ""),
         "result": lambda v: label("co_state", v),
         "means": lambda v: label("means", v),

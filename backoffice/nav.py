@@ -71,11 +71,13 @@ def _groups(book: Regime) -> tuple[Group, ...]:
             heaps = (*heaps[:2], _link(_("内容重复的"), "office.held")._replace(shown=held, hot=True), *heaps[2:])
         ended = (_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all"))
         groups += [(_("办理"), heaps), (_("已经办完"), ended)]
-        groups.append((_("其他"), _office_links()))
+        groups.append((_("其他"), _office_links(book)))
+    elif book.capa is not None:
+        groups.append((_("其他"), (_link(_("整改"), "office.corrective"),)))
     return tuple(groups)
 
 
-def _office_links() -> tuple[Link, ...]:
+def _office_links(book: Regime) -> tuple[Link, ...]:
     register = (_link(_("登记来电来信"), "office.intake", key="N"),) if Role.INTAKE in me().roles else ()
     privacy = (_link(_("个人信息"), "office.privacy"),) if me().roles & MAY_SEE else ()
     pages = (
@@ -85,7 +87,8 @@ def _office_links() -> tuple[Link, ...]:
         ("notice_table", _("通知一览"), "office.notice_table"),
     )
     always = (_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar"))
-    return (*register, *always, *privacy, *_permitted(pages))
+    capa = (_link(_("整改"), "office.corrective"),) if book.capa is not None else ()
+    return (*register, *capa, *always, *privacy, *_permitted(pages))
 
 
 def _admin_links() -> tuple[Link, ...]:

@@ -11,7 +11,9 @@ from flask_login import current_user
 from backoffice import bp
 from backoffice.case_words import clock_rows
 from backoffice.copies import copy_names
+from backoffice.slips import measures_of
 from shared import clock
+from shared.domain import capa
 from shared.services import identities, reads
 from shared.services.queries_case import CaseView, case_view
 from shared.services.queries_slip import slip_view
@@ -42,7 +44,10 @@ def print_slip(slip_id: int) -> Response:
     """The transfer slip (R2.09): number, register number, what is asked, signatures; nothing of the complainant."""
     view = slip_view(slip_id, me())
     last = view.reply("handed_in", "approved", "submitted")
-    return page("print/slip.html", view=view, slip=view.slip, reply=last, copies=copy_names(view.copies))
+    on_it = capa.on_notice(view.regime) or bool(view.regime.capa and view.regime.capa.crossed_numbers)
+    shown = measures_of(view) if on_it and view.readable else []
+    more: dict[str, Any] = {"copies": copy_names(view.copies), "measures": shown}
+    return page("print/slip.html", view=view, slip=view.slip, reply=last, **more)
 
 
 @bp.get("/case/<int(max=9007199254740991):case_id>/print/limits")

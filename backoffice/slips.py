@@ -14,12 +14,14 @@ from backoffice import bp
 from backoffice.case_words import actor_name, step_name
 from backoffice.fields import StepForm
 from shared import clock, files
+from shared.domain import capa
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import SLIP_STEPS, UNIT_ROLES, Role, SlipState, next_slip_steps
-from shared.domain.visibility import Actor, roles_on
+from shared.domain.visibility import DONE_BY, Actor, roles_on
+from shared.models.corrective import CorrectiveAction
 from shared.models.event import Event
 from shared.models.slip import CoHandling
-from shared.services import scanning
+from shared.services import queries_corrective, scanning, slips
 from shared.services.queries_slip import SlipView, file_for, slip_view, still_open
 from shared.web import dates
 from shared.web.auth import me
@@ -77,7 +79,20 @@ def slip_page(slip_id: int) -> Response:
         may_attach=view.slip.state == "signed" and bool({"handler", "signer"} & view.roles),
         due=dates.mark(view.due.due_at, now, view.calendar) if view.due and not view.due.stopped_at else None,
         story=story(view),
+        measures=measures_of(view),
+        may_plan=may_plan(view),
     )
+
+
+def measures_of(view: SlipView) -> list[CorrectiveAction]:
+    """What the slip's unit is to put right because of the case, where the rule book has such a thing."""
+    return queries_corrective.of_slip(view.slip.case_id, slips.holders(view.slip)) if view.regime.capa else []
+
+
+def may_plan(view: SlipView) -> bool:
+    """Whether the reader may plan a measure of the unit (R1.06)."""
+    able = view.slip.state == "signed" and bool(view.roles & DONE_BY["plan_measure"])
+    return able and bool(capa.kinds(view.regime, by_unit=True))
 
 
 def story(view: SlipView) -> list[dict[str, Any]]:

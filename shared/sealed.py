@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, String, event, inspect, literal, select, type_coerce, update
+from sqlalchemy import ColumnElement, Connection, String, event, func, inspect, literal, select, type_coerce, update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapper, attributes, object_session
 from sqlalchemy.orm.util import identity_key
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 LOST = "■■■"
 OWN = "own"
 """In place of a case's key: the quarter's own."""
+FREE = "free"
+"""In place of a case's key: the row is about no case, and its words lie open as in any table of the office."""
 BETWEEN = "|"
 """Stands in no Base64 and in no receipt number."""
 
@@ -59,14 +61,15 @@ class Sealed(TypeDecorator[str]):
     """The type of a column for what somebody wrote; `place` is `table.column`, and never changes.
 
     `listed`: it stands in lists of cases, where one that doesn't open must not hide all others.
+    `free`: its rows may be about no case.
     """
 
     impl = String
     cache_ok = True
 
-    def __init__(self, place: str, *, listed: bool = False) -> None:
+    def __init__(self, place: str, *, listed: bool = False, free: bool = False) -> None:
         super().__init__()
-        self.place, self.listed = place, listed
+        self.place, self.listed, self.free = place, listed, free
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """The case's wrapped key and receipt number before the envelope."""
@@ -82,7 +85,7 @@ class Sealed(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """The words, or `LOST`."""
-        return None if value is None else read(self.place, value, listed=self.listed)
+        return None if value is None else read(self.place, value, listed=self.listed, free=self.free)
 
 
 def carried(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -92,12 +95,14 @@ def carried(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return whole
 
 
-def read(place: str, text: str, *, listed: bool = False) -> str:
+def read(place: str, text: str, *, listed: bool = False, free: bool = False) -> str:
     """The words in what `carried` brought, or what stands for them."""
     wrapped, whose, cell = text.split(BETWEEN, 2)
     try:
         if wrapped == OWN:
             return case_keys.open_name(keyring.keys(), whose, cell)
+        if free and wrapped == FREE and not whose:
+            return cell
         return case_keys.open_cell(case_keys.key_of(keyring.keys(), wrapped, whose), place, cell) if cell else ""
     except Unreadable:
         return Gap(LOST) if listed else Lost(LOST)
@@ -120,7 +125,10 @@ def _keys_at(table: Any) -> Any:
         query = query.where(case.c.id == table.c.case_id)
     else:
         query = query.where(case.c.id == slip.c.case_id, slip.c.id == table.c.slip_id)
-    return query.correlate(table).scalar_subquery()
+    found: Any = query.correlate(table).scalar_subquery()
+    if "case_id" in table.c and table.c.case_id.nullable:
+        return func.coalesce(found, literal(FREE + BETWEEN, String))
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -141,16 +149,19 @@ def _close(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
     if not changed:
         return
     keys = keyring.keys()
-    own = hasattr(target, "stored")
-    key = b"" if own else _key_for(connection, keys, target)
+    own, free = hasattr(target, "stored"), getattr(target, "case_id", 0) is None
+    key = b"" if own or free else _key_for(connection, keys, target)
     for name, (place, value) in changed.items():
         if isinstance(value, Gap):
             raise Unreadable
         closed = Closed(value)
         closed.place = place
-        closed.envelope = (
-            case_keys.close_name(keys, target.stored, value) if own else case_keys.close_cell(keys, key, place, value)
-        )
+        if free and not own:
+            closed.envelope = value
+        elif own:
+            closed.envelope = case_keys.close_name(keys, target.stored, value)
+        else:
+            closed.envelope = case_keys.close_cell(keys, key, place, value)
         setattr(target, name, closed)
 
 

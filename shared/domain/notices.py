@@ -79,6 +79,7 @@ def _to_staff(code: str, event: str, *audiences: Audience, about_case: bool = Tr
 
 AT_ONCE = frozenset(
     {"identity_urgent", "clock_overdue", "identity_asked", "handed_over", "unattended", "security_alarm"}
+    | {"improve_late"}
 )
 """What staff are told at once, whatever they chose: it is late, or somebody waits for them."""
 _A = Audience
@@ -94,6 +95,8 @@ _WATCHED = (  # every audience a regime may name for its warnings; the service k
     _A.GOV_LEADER,
 )
 
+_JUDGES = (_A.OFFICE_INTAKE, _A.DISPATCHER, _A.OFFICE_CHIEF, _A.GOV_LEADER)
+"""Whoever a rule book may name to verify; the service keeps those it does name."""
 NOTICES: tuple[Notice, ...] = (
     _to_citizen("received", "phone"),  # only where the citizen asked for it
     _to_citizen("accepted", "due"),
@@ -147,6 +150,9 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("identity_urgent", "identity_urgent", _A.OFFICE_CHIEF, _A.GOV_LEADER, _A.AUDITOR),
     *_to_staff("handed_over", "handed_over", _A.INVESTIGATOR),
     *_to_staff("unattended", "unattended", _A.OFFICE_CHIEF, about_case=False),  # R9.02: no case is without somebody
+    *_to_staff("to_improve", "action_ordered", _A.UNIT_SIGNERS, _A.UNIT_HEAD),  # R10.12
+    *_to_staff("improved", "action_reported", *_JUDGES),  # R10.12, R26.07
+    *_to_staff("improve_late", "action_late", _A.UNIT_SIGNERS, _A.HANDLER, _A.UNIT_HEAD, _A.OFFICE_CHIEF),  # R15.10
     # ASVS 16.3: a burst of failures or refusals, reading in bulk
     *_to_staff("security_alarm", "security_alarm", _A.AUDITOR, _A.SECURITY_ADMIN, about_case=False),
     Notice("digest", "digest", _A.PERSON, (Channel.EMAIL,), ("count", "lines")),
@@ -183,6 +189,12 @@ NOBODY_TOLD: dict[str, str] = {
     "consent_given": "on_case",
     "consent_refused": "on_case",
     "consent_withdrawn": "on_case",
+    "capa_ordered": "by_action",
+    "capa_partly": "by_action",
+    "capa_reported": "by_action",
+    "capa_verified": "by_action",
+    "capa_cancelled": "by_action",
+    "result_recorded": "own_act",
     "consent_asked": "on_own_page",
     "privacy_answered": "on_own_page",
     "erased": "on_own_page",

@@ -12,6 +12,11 @@ def paper_no(prefix: str, year: int, n: int) -> str:
     return f"{prefix}〔{year}〕{n:04d}号"
 
 
+def action_prefix(register_prefix: str) -> str:
+    """What stands before the number of an action: 临电投 becomes 临电改."""
+    return register_prefix.removesuffix("投") + "改"
+
+
 def whole(text: str, digits: int = 9) -> int | None:
     """The whole number that a text is, of so many digits at most; None for anything else ('²' is a digit to Python)."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None

@@ -24,6 +24,8 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "queue": OFFICE_ROLES,
     "issues": OFFICE_ROLES,
     "calendar": OFFICE_ROLES,
+    "corrective": OFFICE_ROLES | UNIT_ROLES,  # R10.12: the unit it is addressed to, and the office
+    "numbers": frozenset({Role.ARCHIVIST, Role.CHIEF}),  # R1.04
     "accounts": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     "units": frozenset({Role.SYSTEM_ADMIN}),
     "rules": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),
@@ -47,6 +49,11 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "keep_record": OFFICE_ROLES - {Role.ARCHIVIST},  # R15.02, R17.04: each kind says which of them
     "draft_issue": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.INVESTIGATOR}),  # R2.17
     "decide_issue": frozenset({Role.CHIEF}),
+    "order_capa": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.GOV_LEADER}),  # R10.12, R15.10
+    "report_capa": UNIT_ROLES,  # R10.12; the office where it orders itself
+    "plan_measure": UNIT_ROLES,  # R1.06
+    "verify_capa": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.GOV_LEADER}),  # R15.10, R26.07
+    "explain_number": frozenset({Role.ARCHIVIST, Role.CHIEF}),  # R1.04
     "load_calendar": frozenset({Role.CHIEF}),
     "keep_accounts": frozenset({Role.SYSTEM_ADMIN}),
     "keep_units": frozenset({Role.SYSTEM_ADMIN}),

@@ -12,6 +12,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     clock,
     common_issue,
     complainant,
+    corrective,
     counter,
     duty,
     erasure,

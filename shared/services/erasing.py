@@ -19,6 +19,7 @@ from shared.models.answer import Answer, Decision, Note
 from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.case_record import CaseRecord
+from shared.models.corrective import ActionReport, CorrectiveAction
 from shared.models.erasure import Certificate, Erasure
 from shared.models.event import Event
 from shared.models.extension import Extension
@@ -50,6 +51,8 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (TransferRequest, ("text", "points", "reason")),
     (Reply, ("solution", "opinion", "plan", "reason", "comment")),
     (EvidenceRequest, ("wanted", "given")),
+    (CorrectiveAction, ("title", "text", "owner", "participants")),
+    (ActionReport, ("text", "comment")),
     (Consent, ("recipient",)),
     (PrivacyRequest, ("text", "reason")),
     (LegalHold, ("reason", "lift_reason")),

@@ -37,6 +37,8 @@ def most_urgent(heaps: Sequence[Heap]) -> Task | None:
 def _due(task: Task) -> dt.datetime:
     if task.case is not None:
         return task.case.due_at
+    if task.day is not None:
+        return dt.datetime.combine(task.day, dt.time(23, 59), dt.UTC)
     if task.kind == "evidence":
         return dt.datetime.fromisoformat(task.number).replace(tzinfo=dt.UTC)
     return FAR

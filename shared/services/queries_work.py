@@ -23,9 +23,9 @@ from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.models.transfer_request import TransferRequest
 from shared.models.unit import Unit
 from shared.models.unseal_request import UnsealRequest
-from shared.services import absences, barrier, officer_keys, queries_notices, unattended
+from shared.services import absences, barrier, officer_keys, queries_corrective, queries_notices, unattended
 from shared.services.calendars import calendar
-from shared.services.queries_queue import NOT_HELD, STILL_OPEN, day_end, place_of
+from shared.services.queries_queue import NOT_HELD, STILL_OPEN, day_end, local_day, place_of
 from shared.services.regimes import regime_of
 
 SHOWN = 12
@@ -36,12 +36,14 @@ class Task:
     """Something to do: a case, a slip or a common issue, and where it leads."""
 
     kind: str
-    """case, slip, evidence, issue, identity or notice."""
+    """case, slip, evidence, issue, identity, notice or action."""
     id: int
     number: str
     summary: str
     state: str
     case: Case | None
+    day: dt.date | None = None
+    """By when, where no case says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def desk(actor: Actor, now: dt.datetime) -> Desk:
             _office(session, actor, now, found)
             _privacy(session, actor, found)
         _units(session, actor, found)
+        _actions(session, actor, now, found)
     found.heaps = [h for h in found.heaps if h.tasks]
     return found
 
@@ -188,6 +191,14 @@ def _units(session: Session, actor: Actor, desk: Desk) -> None:
             _slips(session, "help", Slip.id.in_(parts), Slip.state.in_(["signed", "submitted"]), barrier.open_to(actor))
         )
         desk.heaps.append(_evidence(session, handles))
+
+
+def _actions(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> None:
+    """What is to be put right, looked at, or late (R10.12, R15.10)."""
+    found = queries_corrective.waiting(session, actor, local_day(actor, now), SHOWN + 1)
+    for code, rows in found.items():
+        tasks = [Task("action", a.id, a.number, a.title, a.state, None, a.planned_day) for a in rows[:SHOWN]]
+        desk.heaps.append(Heap(code, tasks, len(rows) > SHOWN))
 
 
 def _cases(session: Session, code: str, *where: ColumnElement[bool], view: str = "") -> Heap:

@@ -77,6 +77,8 @@ def recipients(
 
 
 def _due(known: Known, row: OutboxRow, case: Case | None) -> dt.date | None:
+    if "action" in row.facts and "due" in row.facts:
+        return dt.date.fromisoformat(row.facts["due"])
     return _days(known, row, case)[0] if case is not None and not BY_CODE[row.notice].at_once else None
 
 
@@ -108,7 +110,7 @@ def _people(known: Known, row: OutboxRow, case: Case | None, today: dt.date) -> 
     meant = holding
     if role is Role.INVESTIGATOR and case is not None and case.handler_id:
         meant = [one for one in meant if one.person_id == case.handler_id]
-    if role not in OFFICE_ROLES | {Role.AUDITOR} and case is not None:
+    if role not in OFFICE_ROLES | {Role.AUDITOR} and (case is not None or "unit" in row.facts):
         units = _units(known, row, case, audience)
         meant = [one for one in meant if one.unit_id in units]
     fit = {one.person_id: one for one in holding}  # whoever stands in holds the post too, and isn't complained about
@@ -132,8 +134,10 @@ def _unbarred(known: Known, case: Case, staff: list[Holder], found: list[Holder]
     return [one for one in found if one.person_id not in people]
 
 
-def _units(known: Known, row: OutboxRow, case: Case, audience: Audience) -> list[int]:
+def _units(known: Known, row: OutboxRow, case: Case | None, audience: Audience) -> list[int]:
     """The units whose people are meant."""
+    if "unit" in row.facts or case is None:  # R10.12: an action names the unit that it is addressed to
+        return [int(row.facts["unit"])]
     if row.notice == "evidence_asked":  # R5.09: no slip, but a unit that has to cooperate
         return known.asked_units(case.id, row.created_at)
     slip = known.slip(row)
@@ -157,6 +161,9 @@ def facts(given: Session | Known, row: OutboxRow, base_url: str, locale: str) ->
         "phone": place.phone,
         "sign": place.sms_sign,
     }
+    if "action" in row.facts:
+        day = {"due": written(dt.date.fromisoformat(row.facts["due"]), locale)} if "due" in row.facts else {}
+        return stated | day | {"tail": row.facts["tail"], "link": f"{base_url}/office/corrective/{row.facts['action']}"}
     if row.case_id is None:
         return stated | {"link": f"{base_url}/office/"}
     case = known.case(row.case_id)

@@ -12,11 +12,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, bindparam, text
+from sqlalchemy import ColumnElement, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from shared import sealed
 from shared.models.case import Case
+from shared.models.corrective import CorrectiveAction
 from shared.models.institution import Institution
 
 _KEEP = re.compile(r"[^\w]+")
@@ -45,6 +46,14 @@ def put(session: Session, case: Case) -> None:
     put_words(session, case.institution_id, case.id, *_words_of(case))
 
 
+def add_action(session: Session, case: Case, action: CorrectiveAction) -> None:
+    """Indexes the case once more, with an action that is ordered because of it (R1.07: 以便跟踪检索)."""
+    drop(session, case)
+    session.add(action)
+    session.flush()
+    put_words(session, case.institution_id, case.id, *_all_words(session, case))
+
+
 def put_words(session: Session, institution_id: int, case_id: int, *words: str) -> None:
     """Indexes the words of a case."""
     found = blind(_key(session, institution_id), grams("\n".join(words)))
@@ -64,7 +73,7 @@ def drop(session: Session, case: Case) -> None:
     if _postgresql(session):
         session.execute(text("delete from case_text where case_id = :id"), {"id": case.id})
     else:
-        gone = " ".join(blind(_key(session, case.institution_id), grams("\n".join(_words_of(case)))))
+        gone = " ".join(blind(_key(session, case.institution_id), grams("\n".join(_all_words(session, case)))))
         sql = "insert into case_text (case_text, rowid, grams) values ('delete', :id, :grams)"
         session.execute(text(sql), {"id": case.id, "grams": gone})
 
@@ -76,6 +85,13 @@ def blind(key: bytes, pairs: Iterable[str]) -> list[str]:
 
 def _words_of(case: Case) -> tuple[str, ...]:
     return case.register_no, case.respondent, case.story, case.wish
+
+
+def _all_words(session: Session, case: Case) -> tuple[str, ...]:
+    """What stands in the index of a case that may have actions; none of them ever changes its words."""
+    of_case = select(CorrectiveAction).where(CorrectiveAction.case_id == case.id).order_by(CorrectiveAction.id)
+    actions = session.scalars(of_case).all()
+    return (*_words_of(case), *(word for one in actions for word in (one.number, one.title, one.text)))
 
 
 def _key(session: Session, institution_id: int) -> bytes:

@@ -13,6 +13,8 @@ from flask_babel import lazy_pgettext as _lp
 
 from shared.web.admin_words import ADMIN_LABELS
 from shared.web.words_citizen import CITIZEN
+from shared.web.words_corrective import CORRECTIVE
+from shared.web.words_corrective import EVENTS as CORRECTIVE_EVENTS
 from shared.web.words_notices import EVENTS as NOTICE_EVENTS
 from shared.web.words_notices import NOTICES
 from shared.web.words_privacy import EVENTS, PRIVACY
@@ -25,6 +27,7 @@ LABELS: dict[str, dict[str, Any]] = {
     **PRIVACY,
     **NOTICES,
     **RECORDS,
+    **CORRECTIVE,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -182,6 +185,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "notice_dropped": _l("不再发这条通知"),
         **EVENTS,
         **NOTICE_EVENTS,
+        **CORRECTIVE_EVENTS,
         **SPOKEN_OF,
     },
     "mode": {"anonymous": _l("匿名"), "confidential": _l("保密"), "named": _l("实名"), "behalf": _l("代他人反映")},
@@ -264,6 +268,9 @@ LABELS: dict[str, dict[str, Any]] = {
         "help": _l("请您协办"),
         "give_evidence": _l("请您提供材料"),
         "privacy": _l("等您答复的个人信息请求"),
+        "improve": _l("等您整改和报告"),
+        "verify_capa": _l("等您验证的整改"),
+        "late_capa": _l("超过预定日期的整改"),
         "unattended": _l("无人负责"),
         "notice_failed": _l("未送达通知"),
         "notice_held": _l("等您同意发出的通知"),

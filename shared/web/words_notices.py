@@ -79,6 +79,9 @@ NOTICES: dict[str, dict[str, Any]] = {
         "handed_over": _l("接手调查"),
         "unattended": _l("有投诉没有人负责"),
         "digest": _l("每日汇总"),
+        "to_improve": _l("请整改"),
+        "improved": _l("整改报告已报送"),
+        "improve_late": _l("整改超过预定日期"),
         "transfer_asked": _l("保密来信转办待签字"),
         "transfer_declined": _l("保密来信转办没有签字"),
         "neutral": _l("只说有一条新消息"),
@@ -87,6 +90,9 @@ NOTICES: dict[str, dict[str, Any]] = {
         "clock_warning": _l("期限快到"),
         "clock_overdue": _l("超过期限"),
         "issue_submitted": _l("共性问题公告报送审批"),
+        "action_ordered": _l("发出整改意见"),
+        "action_reported": _l("报送整改报告"),
+        "action_late": _l("超过整改的预定日期"),
         "unattended": _l("每天检查：没有人负责"),
         "digest": _l("每个工作日上班时"),
     },
@@ -126,6 +132,7 @@ NOTICES: dict[str, dict[str, Any]] = {
         "on_desk": _l("出现在“我的工作”里"),
         "on_own_page": _l("来信人在自己的查询页上看到"),
         "by_clock": _l("由期限提醒按新的日期通知"),
+        "by_action": _l("由整改自己的通知告诉有关的人"),
     },
 }
 EVENTS: dict[str, Any] = {

@@ -32,6 +32,9 @@ NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warnin
     "unattended",
     "security_alarm",
     "digest",
+    "action_ordered",
+    "action_reported",
+    "action_late",
 }
 
 

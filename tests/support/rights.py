@@ -20,6 +20,7 @@ from shared.db import work
 from shared.models.attachment import Attachment
 from shared.models.case_record import CaseRecord
 from shared.models.common_issue import CommonIssue, CommonIssueCase
+from shared.models.corrective import CorrectiveAction
 from shared.models.erasure import Certificate
 from shared.models.outbox import OutboxRow
 from shared.models.person import Grant, Person
@@ -108,6 +109,8 @@ def scene(app: Flask) -> Scene:
         "person_id": person_id,
         "unit_id": world.unit["villages"],
         "outbox_id": ids["OutboxRow"],
+        "action_id": ids["CorrectiveAction"],
+        "paper": "order",
         "code": "accepted",
         "record_id": ids["CaseRecord"],
         "kind": "consultation",
@@ -147,6 +150,11 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     yield OutboxRow(
         institution_id=world.institution_id, case_id=case_id, notice="received", audience="citizen", state="failed",
         not_before=now, created_at=now,
+    )  # fmt: skip
+    yield CorrectiveAction(
+        institution_id=world.institution_id, regime_version_id=1, case_id=case_id, number="改1", kind="rectification",
+        state="planned", unit_id=world.unit["finance"], title="公开栏", text="请改进", ordered_by=chief,
+        ordered_role="chief", ordered_at=now,
     )  # fmt: skip
     for state in ("draft", "published"):
         yield CommonIssue(

@@ -66,6 +66,8 @@ class Capa(Cited):
     order_form: str = ""
     report_form: str = ""
     crossed_numbers: bool = False
+    participants: bool = False
+    """R7.07: who took part is written down."""
     days: int | None = None
 
 

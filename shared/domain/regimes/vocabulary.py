@@ -5,7 +5,16 @@ from __future__ import annotations
 from shared.domain.lifecycle import CASE_STEPS, SLIP_STEPS, Role
 
 RECORDED = frozenset(
-    {s.event for s in CASE_STEPS.values()} | {s.event for s in SLIP_STEPS.values()} | {"received", "upper_deadline"}
+    {s.event for s in CASE_STEPS.values()}
+    | {s.event for s in SLIP_STEPS.values()}
+    | {"received", "upper_deadline"}
+    | {
+        "capa_ordered",  # R10.12: 整改意见书
+        "capa_partly",  # one of several is reported
+        "capa_reported",  # R10.12: 整改报告, the last that was open
+        "capa_verified",  # R15.10, R26.07
+        "capa_cancelled",
+    }
 )
 """Events that the product records today."""
 SPOKEN_OF = frozenset(
@@ -30,9 +39,6 @@ SPOKEN_OF = frozenset(
         "clarified",  # R24.04
         "penalty_noticed",  # R24.05
         "penalty_paid",  # R24.05
-        "capa_ordered",  # R10.12: 整改意见书
-        "capa_reported",  # R10.12: 整改报告
-        "capa_verified",  # R15.10, R26.07
         "visited",  # R9.14: the return visit
         "investigated_done",  # R17.05: the investigation has its result
         "decided",  # R17.07
