@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_corrective"
-down_revision = "0014_outbox"
+revision = "0016_corrective"
+down_revision = "0015_case_records"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
