@@ -40,6 +40,7 @@ import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402
 import backoffice.records  # noqa: E402
 import backoffice.reply  # noqa: E402
+import backoffice.return_visits  # noqa: E402
 import backoffice.second_factor  # noqa: E402
 import backoffice.security_record  # noqa: E402
 import backoffice.sign_in  # noqa: E402

@@ -10,6 +10,7 @@ from flask import Response
 from backoffice import bp, case_slips
 from backoffice.case_books import books_of
 from backoffice.case_words import clock_rows, limit_name, timeline
+from backoffice.return_visits import still_to_make
 from shared import clock
 from shared.domain.lifecycle import State, next_steps
 from shared.domain.notices import receipt_tail
@@ -56,6 +57,7 @@ def steps_of(view: CaseView) -> list[str]:
         "ask_transfer": view.case.mode == "confidential",
         "sign_transfer": awaits_signature(view),
         "grant_extension": any(x.code == "asked" for x in view.of("extension")),
+        "visit": still_to_make(view),
         "rate": not any(r.round == view.case.round and r.code for r in view.of("rating")),
     }
     found += [action for action, wanted in extra.items() if wanted and view.may(action)]

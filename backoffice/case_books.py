@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from shared.domain.lifecycle import OFFICE_ROLES, Role
 from shared.domain.regimes import Regime
+from shared.domain.visibility import SEEN_BY
 from shared.services.queries_case import CaseView
 from shared.web.addresses import address
 
@@ -28,6 +29,7 @@ class Book(NamedTuple):
 BOOKS: tuple[Book, ...] = (
     Book("office.records", _l("情况记录"), lambda book: bool(book.records), OFFICE_ROLES),
     Book("office.case_corrective", _l("整改"), lambda book: book.capa is not None, OFFICE_ROLES),
+    Book("office.case_visits", _l("回访"), lambda book: bool(book.visits), SEEN_BY["visits"]),
 )
 
 

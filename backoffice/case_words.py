@@ -96,6 +96,8 @@ def said(event: Event, view: CaseView) -> str:
         "means": lambda v: label("means", v),
         "how": lambda v: label("consent", v),
         "level": lambda v: label("level", v),
+        "way": lambda v: label("visit_way", v),
+        "tries": lambda v: _("第 %(n)s 次", n=v),
         "why": lambda v: str(WHY.get(v, "")),
         "was": lambda v: _("原定%(day)s", day=_day(v)),
         "until": lambda v: _("到%(day)s", day=_day(v)),

@@ -12,9 +12,10 @@ from wtforms import BooleanField
 from backoffice import bp
 from backoffice.fields import DayField, Said, StepForm, radios, words, yes_no
 from backoffice.steps import Act, offer
+from shared.domain.follow_up import LEVELS
 from shared.domain.visibility import Actor
 from shared.services import answers, extensions, previews, replies
-from shared.services.answers import LEVELS, MEANS, Told
+from shared.services.answers import MEANS, Told
 from shared.services.queries_case import CaseView
 from shared.tasks import base_url
 from shared.web import dates

@@ -71,7 +71,11 @@ class GivenForm(StepForm):
 
 def fill_people(form: AssignForm, view: CaseView) -> None:
     """The office's investigators."""
-    form.person_id.choices = [(0, _("请选择")), *investigators(view.institution.id, view.bars)]
+    people = investigators(view.institution.id, view.bars)
+    form.person_id.choices = [(0, _("请选择")), *people]
+    named = [e.facts.get("person") for e, _name in view.events if e.kind == "investigated"]
+    if named and view.case.round > 1 and named[-1] in dict(people) and not form.is_submitted():
+        form.person_id.data = named[-1]  # R9.14: back to those who have looked into it
 
 
 def fill_units(form: EvidenceForm, view: CaseView) -> None:

@@ -86,9 +86,10 @@ def _office_links(book: Regime) -> tuple[Link, ...]:
         ("held_notices", _("等同意的通知"), "office.held_notices"),
         ("notice_table", _("通知一览"), "office.notice_table"),
     )
+    kept = (("visits", _("回访"), "office.visits"),) if book.visits else ()
     always = (_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar"))
     capa = (_link(_("整改"), "office.corrective"),) if book.capa is not None else ()
-    return (*register, *capa, *always, *privacy, *_permitted(pages))
+    return (*register, *_permitted(kept), *capa, *always, *privacy, *_permitted(pages))
 
 
 def _admin_links() -> tuple[Link, ...]:

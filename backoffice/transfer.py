@@ -13,6 +13,7 @@ from backoffice.copies import CopyForm, fill_copy, looked_at, made_anew
 from backoffice.fields import Ticks, number, pick
 from backoffice.steps import ACTS, Act, offer
 from shared import clock
+from shared.domain import follow_up
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
 from shared.services import slips
@@ -40,6 +41,11 @@ def fill_transfer(form: TransferForm, view: CaseView) -> None:
     form.unit_id.choices = [(0, _("请选择")), *units]
     form.co_units.choices = units
     former = view.slips[-1] if view.slips else None
+    rule = follow_up.visit_rule(view.regime)
+    if former and rule and rule.same_unit and view.case.round > 1 and former.unit_id in dict(units):
+        form.unit_id.description = _("回访发现问题还在的，按制度仍由原来的部门办理。")
+        if not form.is_submitted():
+            form.unit_id.data = former.unit_id  # R7.05
     fill_copy(form, view, text=former.text if former else None, points=former.points if former else None)
 
 

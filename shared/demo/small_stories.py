@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from shared import crypto
 from shared.crypto import Keys
 from shared.db import reading
-from shared.demo import small
+from shared.demo import follow_up, small
 from shared.demo.cast import PASSWORD, Cast, Hours
 from shared.demo.parts import Part
 from shared.demo.small import GIVEN, SURNAMES
@@ -163,12 +163,15 @@ def _kept(cast: Cast, hours: Hours, rng: random.Random, case_id: int, one: Sampl
     at += dt.timedelta(hours=rng.randint(3, 40))
     yield at
     answers.rate(case_id, CITIZEN, at, level=rng.choice(("very_good", "good", "good", "fair")))
-    if one.stage != "archived":
+    if one.stage != "archived" and (not cast.regime.visits or rng.random() < 0.5):
         return at
     at = hours.office(at, 1, rng)
     yield at
     answers.close(case_id, cast.who(Role.INTAKE), at)
+    if one.stage != "archived":  # the visit is still to be made
+        return at
     at = hours.office(at, 1, rng)
     yield at
+    follow_up.visit(cast, case_id, at, rng)
     answers.archive(case_id, cast.who(Role.ARCHIVIST), at)
     return at

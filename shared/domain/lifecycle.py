@@ -179,6 +179,9 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("withdraw", "withdrawn", OPEN, _S.WITHDRAWN, _R.CITIZEN, offered=False),
         _step("rate", "rated", [_S.ANSWERED, _S.CLOSED], None, _R.CITIZEN, _R.INTAKE, offered=False),
         _step("rehandle", "reopened", [_S.ANSWERED, _S.CLOSED], _S.REOPENED, _R.CITIZEN, _R.INTAKE),
+        # R7.05, R9.14: somebody asks whether it is really solved; or has tried to, in vain
+        _step("visit", "visited", [_S.ANSWERED, _S.CLOSED], None, _R.INTAKE, offered=False),
+        _step("miss_visit", "visit_missed", [_S.ANSWERED, _S.CLOSED], None, _R.INTAKE, offered=False),
         # R4.06: whom the complaint is about has nothing to do with it; where nobody is left, the superior body decides
         _step("name_respondents", "respondents_named", set(State) - {_S.ARCHIVED}, None, *_HEARS),
         _step("bar_handler", "handler_barred", _HELD, _S.ACCEPTED, *_HEARS, offered=False),

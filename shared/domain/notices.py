@@ -172,6 +172,8 @@ NOBODY_TOLD: dict[str, str] = {
     "archived": "own_act",
     "hold_set": "own_act",
     "hold_lifted": "own_act",
+    "visited": "own_act",
+    "visit_missed": "own_act",
     "notice_retried": "own_act",
     "notice_replaced": "own_act",
     "notice_called": "own_act",

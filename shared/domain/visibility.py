@@ -34,6 +34,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "admin_acts": frozenset({Role.AUDITOR}),
     "audit": frozenset({Role.AUDITOR}),
     "notice_table": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),
+    "visits": frozenset({Role.INTAKE, Role.CHIEF}),  # R9.14
     "undelivered": frozenset({Role.INTAKE, Role.CHIEF}),
     "parked": frozenset({Role.SYSTEM_ADMIN}),
     "security_record": frozenset({Role.AUDITOR, Role.SECURITY_ADMIN}),

@@ -30,6 +30,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     regime,
     regime_use,
     release,
+    return_visit,
     schema_open,
     second_factor,
     security_record,

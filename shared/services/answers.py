@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from shared.db import work
 from shared.domain.errors import Refused, needs
+from shared.domain.follow_up import LEVELS
 from shared.domain.lifecycle import Role
 from shared.domain.visibility import Actor
 from shared.models.answer import Answer
 from shared.models.case import Case
-from shared.models.rating import Rating
 from shared.models.slip import Reply
-from shared.services import cases, replies, slips
+from shared.services import cases, replies, return_visits, slips
+from shared.services.rounds import begin_again, keep_rating, rating_of
 
-LEVELS = ("very_good", "good", "fair", "bad", "very_bad", "unsure")
 MEANS = ("online", "letter", "phone", "face")
 
 
@@ -91,11 +91,13 @@ def rate(
         if level not in LEVELS:
             raise Refused("missing", field="level")
         _in_time(session, case, now, cases.regime(session, case).rating_days)
-        row = _rating(session, case)
+        row = rating_of(session, case)
         if row is not None and row.level:
             raise Refused("rated_before")
         cases.act(session, case, "rate", actor, now, facts={"level": level})
-        _rated(session, case, row, now, level=level, comment=comment, by=_who(actor))
+        keep_rating(session, case, row, now, level=level, comment=comment, by=_who(actor))
+        if actor.as_role is Role.CITIZEN:
+            return_visits.rated_online(session, case, level, now)
 
 
 def rehandle(case_id: int, actor: Actor, now: dt.datetime, *, reason: str, version: int | None = None) -> None:
@@ -110,11 +112,7 @@ def rehandle(case_id: int, actor: Actor, now: dt.datetime, *, reason: str, versi
         _in_time(session, case, now, rule.days)
         if rule.times is not None and case.round > rule.times:
             raise Refused("reopened_enough", times=rule.times)
-        row = _rating(session, case)
-        cases.act(session, case, "rehandle", actor, now, facts={"round": case.round + 1})
-        _rated(session, case, row, now, rehandle=reason, by=_who(actor))
-        case.round += 1
-        case.closed_at = None
+        begin_again(session, case, actor, now, reason, _who(actor))
 
 
 def close(case_id: int, actor: Actor, now: dt.datetime, *, version: int | None = None) -> None:
@@ -124,19 +122,24 @@ def close(case_id: int, actor: Actor, now: dt.datetime, *, version: int | None =
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
-        row = _rating(session, case)
+        row = rating_of(session, case)
         days = cases.regime(session, case).rating_days
         until = rate_until(case, days)
         if (row is None or not row.level) and until is not None and now < until:
             raise Refused("still_to_rate", until=until)
         cases.act(session, case, "close", actor, now)
         case.closed_at = now
+        return_visits.owe(session, case, now)
 
 
 def archive(case_id: int, actor: Actor, now: dt.datetime, *, version: int | None = None) -> None:
-    """Files the case away with the list of what its file contains (R2.18, R5.10)."""
+    """Files the case away with the list of what its file contains (R2.18, R5.10).
+
+    Raises Refused('visit_owed') while the return visit that the rule book wants has not been made.
+    """
     with work() as session:
         case = cases.lock(session, case_id, version)
+        return_visits.must_be_made(session, case, actor)
         cases.act(session, case, "archive", actor, now)
         case.archived_at = now
 
@@ -175,7 +178,7 @@ def _keep(session: Session, case: Case, actor: Actor, now: dt.datetime, told: To
     )
     case.answered_at, case.waiting = now, False
     if told.satisfaction:
-        _rated(session, case, _rating(session, case), now, level=told.satisfaction, by=told.means)
+        keep_rating(session, case, rating_of(session, case), now, level=told.satisfaction, by=told.means)
 
 
 def _in_time(session: Session, case: Case, now: dt.datetime, days: int) -> None:
@@ -184,27 +187,5 @@ def _in_time(session: Session, case: Case, now: dt.datetime, days: int) -> None:
         raise Refused("window_closed", until=until)
 
 
-def _rating(session: Session, case: Case) -> Rating | None:
-    return session.scalar(select(Rating).where(Rating.case_id == case.id, Rating.round == case.round))
-
-
 def _who(actor: Actor) -> str:
     return "citizen" if actor.as_role is Role.CITIZEN else "staff"
-
-
-def _rated(
-    session: Session,
-    case: Case,
-    row: Rating | None,
-    now: dt.datetime,
-    *,
-    level: str = "",
-    comment: str = "",
-    rehandle: str = "",
-    by: str,
-) -> None:
-    if row is None:
-        row = Rating(case_id=case.id, round=case.round, level="", comment="", rehandle="", by=by, at=now)
-        session.add(row)
-    row.level, row.comment = level or row.level, comment.strip() or row.comment
-    row.rehandle, row.at = rehandle.strip() or row.rehandle, now

@@ -29,6 +29,7 @@ from shared.models.outbox import Delivery, OutboxRow
 from shared.models.privacy import Consent, LegalHold, PrivacyRequest
 from shared.models.question import Question
 from shared.models.rating import Rating
+from shared.models.return_visit import ReturnVisit
 from shared.models.slip import CoHandling, EvidenceRequest, Reply, Slip
 from shared.models.transfer_copy import RecalledCopy, TransferCopy
 from shared.models.transfer_request import TransferRequest
@@ -46,6 +47,7 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (CaseRecord, ("text", "partner")),
     (Question, ("text", "answer")),
     (Rating, ("comment", "rehandle")),
+    (ReturnVisit, ("comment",)),
     (Extension, ("reason", "comment")),
     (Slip, ("text", "points", "return_reason", "return_comment")),
     (TransferRequest, ("text", "points", "reason")),

@@ -49,6 +49,7 @@ PUBLIC = frozenset(
         "answered",
         "answered_directly",
         "rated",
+        "visited",
         "reopened",
         "withdrawn",
         "closed",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import reading, work
 from shared.domain import releases
+from shared.domain.follow_up import LEVELS
 from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
@@ -21,7 +22,6 @@ from shared.models.rating import Rating
 from shared.models.release import Release
 from shared.models.slip import Slip
 from shared.models.unit import Unit
-from shared.services.answers import LEVELS
 from shared.services.regimes import regime_of
 
 RESULTS = {

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from shared.domain.errors import Refused
 from shared.language import language
 from shared.web.words import LABELS
+from shared.web.words_follow_up import MISSING, REFUSALS
 
 _WORDS: dict[str, Any] = {
     "no_identity": _l("来信人没有留下姓名和联系方式。"),
@@ -95,6 +96,7 @@ _WORDS: dict[str, Any] = {
     "file_locked": _l("“%(name)s”设有密码，没有上传；其他文件都在。请去掉密码后重传。"),
     "file_virus": _l("这个文件里发现了病毒，已经隔离，不能下载。需要原件时，请联系来信人换一个文件。"),
     "file_unchecked": _l("这个文件还没有查完病毒。请过一两分钟再下载。"),
+    **REFUSALS,
     "file_broken": _l("“%(name)s”打不开，可能已经损坏，没有上传；其他文件都在。"),
 }
 _WITH_FACTS: dict[str, Any] = {
@@ -178,6 +180,7 @@ _MISSING: dict[str, Any] = {
     "partner": _l("请写明是谁。"),
     "day": _l("请选择日期。"),
     "at": _l("请填写时间。"),
+    **MISSING,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from shared.web import words_follow_up as follow_up
 from shared.web.admin_words import ADMIN_LABELS
 from shared.web.words_citizen import CITIZEN
 from shared.web.words_corrective import CORRECTIVE
@@ -28,6 +29,7 @@ LABELS: dict[str, dict[str, Any]] = {
     **NOTICES,
     **RECORDS,
     **CORRECTIVE,
+    **follow_up.FOLLOW_UP,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -95,6 +97,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "archive": _l("归档"),
         "add_note": _l("内部备注"),
         "attach": _l("添加材料"),
+        **follow_up.ACTIONS,
     },
     "slip_action": {
         "sign": _l("签收"),
@@ -187,6 +190,7 @@ LABELS: dict[str, dict[str, Any]] = {
         **NOTICE_EVENTS,
         **CORRECTIVE_EVENTS,
         **SPOKEN_OF,
+        **follow_up.EVENTS,
     },
     "mode": {"anonymous": _l("匿名"), "confidential": _l("保密"), "named": _l("实名"), "behalf": _l("代他人反映")},
     "channel": {
@@ -203,20 +207,11 @@ LABELS: dict[str, dict[str, Any]] = {
         "internal": _l("内部人员提出"),
         "box": _l("意见箱"),
     },
-    "level": {
-        "very_good": _l("非常满意"),
-        "good": _l("满意"),
-        "fair": _l("基本满意"),
-        "bad": _l("不满意"),
-        "very_bad": _l("非常不满意"),
-        "unsure": _l("说不好"),
-    },
     "outcome": {
         "solved": _l("已经解决"),
         "planned": _l("不能按期解决，有工作计划"),
         "unsolvable": _l("暂时或者确实不能解决"),
     },
-    "means": {"online": _l("网上"), "letter": _l("书面"), "phone": _l("电话"), "face": _l("当面")},
     "consent": {"form": _l("提交时同意"), "phone": _l("电话同意"), "face": _l("当面同意"), "letter": _l("书面同意")},
     "happened": {"today": _l("今天"), "week": _l("本周"), "earlier": _l("更早"), "unsure": _l("记不清")},
     "notify": {

@@ -46,6 +46,7 @@ CITIZEN: dict[str, dict[str, Any]] = {
         "answered": _l("我们答复了您"),
         "answered_directly": _l("承办单位直接答复了您"),
         "rated": _l("您作了评价"),
+        "visited": _l("我们回访了您"),
         "reopened": _l("开始重新办理"),
         "withdrawn": _l("您撤回了这件投诉"),
         "closed": _l("已办结"),

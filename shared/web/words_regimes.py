@@ -28,7 +28,6 @@ SPOKEN_OF: dict[str, Any] = {
     "clarified": _l("公开澄清"),
     "penalty_noticed": _l("发出处罚通知"),
     "penalty_paid": _l("缴清罚款"),
-    "visited": _lp("event", "回访"),
     "investigated_done": _l("调查结束"),
     "decided": _l("作出处理决定"),
     "filed_upward": _l("报区域处理"),

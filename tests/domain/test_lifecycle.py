@@ -59,6 +59,8 @@ decline_extension | {LATER} | same | gov_leader | investigate
 withdraw | {OPEN} | withdrawn | citizen |
 rate | answered closed | same | citizen intake |
 rehandle | answered closed | reopened | citizen intake |
+visit | answered closed | same | intake |
+miss_visit | answered closed | same | intake |
 name_respondents | {ALL} | same | intake dispatcher chief |
 bar_handler | transferred handling review replied | accepted | intake dispatcher chief |
 hand_up | {OPEN} | referred | intake dispatcher chief |

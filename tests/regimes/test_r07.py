@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from lxml import html
 
-from shared.services import answers, extensions, replies, slips
+from shared.domain.follow_up import Heard
+from shared.services import answers, extensions, replies, return_visits, slips
 from shared.services.answers import Told
 from shared.services.replies import Proposal
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import clock, owed, refusal
@@ -114,3 +117,24 @@ def test_r7_05_what_is_still_wrong_goes_to_the_same_department_again(app, estate
         assert clock(case_id, "reply").due_day == now.date() + w.days(3)
         slips.withdraw(again, desk, now)
         answers.answer_at_once(case_id, desk, now, rw.TOLD)
+
+
+def test_r7_05_a_visit_that_finds_the_problem_still_there_offers_the_same_department(app, client):
+    with app.app_context():
+        estate = rw.of("R7")
+        case_id, desk = ended.closed(app, estate), estate.actor("desk")
+        still = Heard("phone", "fair", still=True, comment="又渗水了。")
+        assert return_visits.record(case_id, desk, w.MONDAY, still) is True
+        again, unit = w.case_of(case_id), estate.unit()
+    assert (again.state, again.round) == ("reopened", 2)
+    sign_in(client, "desk")
+    page = html.fromstring(client.get(f"/office/case/{case_id}/transfer").text)
+    assert page.xpath("//select[@name='unit_id']/option[@selected]/@value") == [str(unit)]
+    assert "仍由原来的部门办理" in page.text_content()
+
+
+def test_r7_05_whether_the_problem_is_still_there_is_asked_and_solved_stays_closed(app, estate):
+    case_id, desk = ended.closed(app, estate), estate.actor("desk")
+    assert refusal(return_visits.record, case_id, desk, w.MONDAY, Heard("phone", "good")) == "still"
+    assert return_visits.record(case_id, desk, w.MONDAY, Heard("phone", "good", still=False)) is False
+    assert w.case_of(case_id).state == "closed"

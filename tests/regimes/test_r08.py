@@ -1,7 +1,4 @@
-"""R8 业主意见调查和回访制度: eight items are all that is left; surveys and visits are still to come.
-
-R8.01 as a whole waits for surveys with scores; what stands of it today is proved here.
-"""
+"""R8 业主意见调查和回访制度: eight items are all that is left of the source."""
 
 from __future__ import annotations
 
@@ -10,7 +7,9 @@ import datetime as dt
 import pytest
 
 from shared.domain import regimes
-from shared.services import answers, decisions
+from shared.domain.follow_up import Heard
+from shared.services import answers, decisions, return_visits
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import clock, refusal
@@ -61,3 +60,14 @@ def test_the_visitor_has_a_matter_taken_up_again_and_no_department_does(app, est
     assert refusal(answers.rehandle, case_id, estate.actor("unit_manager"), later, **call) == "no_such_case"
     answers.rehandle(case_id, estate.actor("visitor"), later, **call)
     assert w.case_of(case_id).state == "reopened"
+
+
+def test_r8_01_a_visit_has_a_score_for_each_of_the_eight_items(app, estate):
+    case_id, visitor = ended.closed(app, estate), estate.actor("visitor")
+    eight = {str(n): 5 - n % 2 for n in range(8)}
+    assert refusal(return_visits.record, case_id, visitor, w.MONDAY, Heard("face", "good")) == "score_0"
+    assert return_visits.record(case_id, visitor, w.MONDAY, Heard("face", "good", scores=eight)) is False
+    assert ended.visit_of(case_id).scores == eight
+    asked = [ask.text for ask in estate.book.visits[0].asks]
+    assert asked == [item.name for item in estate.book.surveys[0].items]
+    assert len(asked) == 8

@@ -13,9 +13,19 @@ from shared.demo import small
 from shared.domain import regimes
 from shared.domain.calendar import Calendar
 from shared.domain.clocks import Happened, run
+from shared.domain.follow_up import Heard
 from shared.models.answer import Decision
-from shared.services import answers, decisions, extensions, investigations, replies
+from shared.services import (
+    answers,
+    decisions,
+    extensions,
+    investigations,
+    queries_visits,
+    replies,
+    return_visits,
+)
 from shared.services.replies import Proposal
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import clock, kinds, owed, refusal
@@ -174,3 +184,33 @@ def test_more_time_is_the_leaders_to_grant(app, bureau):
     extensions.ask(case_id, bureau.actor("inquiry"), w.MONDAY, new_day=day, reason="还要走访三户。")
     extensions.decide(case_id, bureau.actor("director"), w.MONDAY, granted=True)
     assert clock(case_id, "handle").due_day == day
+
+
+def test_r9_14_every_closed_case_is_visited_and_filed_away_only_then(app, bureau):
+    case_id, group = ended.closed(app, bureau), bureau.actor("visitors")
+    assert [line.case_id for line in queries_visits.listed(group, done=False).lines] == [case_id]
+    assert refusal(answers.archive, case_id, bureau.actor("general_group"), rw.MONDAY) == "visit_owed"
+    return_visits.record(case_id, group, rw.MONDAY, Heard("phone", "good", comment="窗口快多了。"))
+    answers.archive(case_id, bureau.actor("general_group"), rw.MONDAY)
+    [line] = queries_visits.of_case(case_id, group)
+    assert (line.visit.level, line.visit.comment, line.by) == ("good", "窗口快多了。", group.name)
+
+
+def test_r9_14_the_dissatisfied_goes_back_to_the_inquiry_group_and_is_visited_again(app, bureau):
+    case_id, group = ended.closed(app, bureau), bureau.actor("visitors")
+    for number in (1, 2):
+        assert return_visits.record(case_id, group, rw.MONDAY, Heard("face", "bad", comment="证明还要两份。")) is True
+        assert ("to_reassign", "office_chief") in owed(case_id)
+        ended.looked_into(bureau, case_id, rw.MONDAY)
+        answers.feed_back(case_id, bureau.actor("reception"), rw.MONDAY, rw.TOLD)
+        answers.close(case_id, bureau.actor("reception"), rw.MONDAY)
+        assert ended.visit_of(case_id, number + 1).state == "owed"
+
+
+def test_r9_14_the_visits_of_a_quarter_are_looked_at_together(app, bureau):
+    group = bureau.actor("visitors")
+    for level, comment in (("good", ""), ("very_good", ""), ("bad", "没有改。")):
+        return_visits.record(ended.closed(app, bureau), group, rw.MONDAY, Heard("phone", level, comment=comment))
+    found = queries_visits.analysis(bureau.actor("deputy"), dt.date(2026, 7, 1), dt.date(2026, 9, 30))
+    assert (found.made, found.reopened, found.levels["bad"], found.ways["phone"]) == (3, 1, 1, 3)
+    assert queries_visits.analysis(group, dt.date(2026, 10, 1), dt.date(2026, 12, 31)).made == 0

@@ -12,7 +12,9 @@ from shared.demo import small
 from shared.domain import regimes
 from shared.domain.calendar import Calendar
 from shared.domain.clocks import Happened, run
-from shared.services import answers, decisions, replies
+from shared.domain.follow_up import Heard
+from shared.services import answers, decisions, replies, return_visits
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import clock, kinds, refusal
@@ -120,3 +122,21 @@ def test_the_assistant_has_a_matter_taken_up_again(app, estate):
     case_id = estate.answered(app)
     answers.rehandle(case_id, estate.actor("assistant"), w.MONDAY, reason="客户说门又坏了。")
     assert w.case_of(case_id).state == "reopened"
+
+
+def test_r12_05_the_assistant_calls_or_goes_there_and_asks_for_content_and_advice(app, estate):
+    case_id, assistant = ended.closed(app, estate), estate.actor("assistant")
+    assert ended.visit_of(case_id).state == "owed"
+    by_form = Heard("form", "good")
+    assert refusal(return_visits.record, case_id, assistant, w.MONDAY, by_form) == "visit_way"
+    return_visits.record(case_id, assistant, w.MONDAY, Heard("face", "good", comment="希望周末也有人值班。"))
+    assert (ended.visit_of(case_id).way, ended.visit_of(case_id).comment) == ("face", "希望周末也有人值班。")
+
+
+def test_r12_05_the_page_asks_in_the_words_of_the_rule_book(app, client):
+    with app.app_context():
+        case_id = ended.closed(app, rw.of("R12"))
+    client.send("/office/sign-in", username="tingsong-assistant", password=w.PASSWORD)
+    page = client.get(f"/office/case/{case_id}/visit").text
+    assert "对处理结果是否满意" in page
+    assert "有没有别的建议" in page

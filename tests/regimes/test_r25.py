@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from shared.db import work
 from shared.domain import regimes
+from shared.domain.follow_up import Heard
 from shared.models.slip import CoHandling
-from shared.services import answers, decisions, helps, slips, sweeps
+from shared.services import answers, decisions, helps, return_visits, slips, sweeps
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.regime_paper import paper
@@ -102,3 +104,16 @@ def test_r25_06_the_management_brings_the_departments_together_where_it_is_serio
 def test_the_rules_page_names_the_centre_that_sends_complaints_on(app, telecom, client):
     page = client.get("/rules").get_data(as_text=True)
     assert all(word in page for word in ("180投诉中心转来", "重点客户的投诉办结的工作日数：2"))
+
+
+def test_r25_08_calls_forms_the_door_and_key_customers_are_ways_to_ask(app, telecom):
+    service = telecom.actor("service")
+    for way in ("phone", "form", "face", "key"):
+        case_id = ended.closed(app, telecom)
+        return_visits.record(case_id, service, w.MONDAY, Heard(way, "good"))
+        assert ended.visit_of(case_id).way == way
+
+
+def test_r25_08_whom_to_ask_is_the_offices_choice(app, telecom):
+    case_id = ended.closed(app, telecom)
+    answers.archive(case_id, telecom.actor("service"), w.MONDAY)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.domain.regimes.base import Cited, Data, Named, Row
+from shared.domain.regimes.base import Cited, Data, Named, Row, Share
 
 
 class FeedbackRule(Cited):
@@ -51,14 +51,32 @@ class Appeal(Cited):
     answer_days: int | None = None
 
 
+Way = Literal["phone", "form", "face", "key", "online"]
+"""How somebody is asked: by phone, on a form, at the door, a key customer at home (R25.08), or on the own page."""
+
+
+class Ask(Data):
+    """One question of a return visit in the rule book's words, and what kind of answer it takes."""
+
+    text: str
+    kind: Literal["level", "advice", "still", "score"] = "advice"
+    """How content one is, what else one has to say, whether the problem is still there (R7.05), a score (R8.01)."""
+
+
 class Visit(Cited):
     """A return visit after the end (R7.05, R9.14)."""
 
     role: str
     all: bool = True
-    share: str = ""
-    asks: list[str] = []
+    share: Share | None = None
+    """Of the closed cases, where not all are visited; neither: whom the office picks."""
+    ways: list[Way] = ["phone", "face", "online"]
+    """With `online`, a citizen who has rated the answer well on the own page need not be asked again."""
+    asks: list[Ask] = []
     reopens: bool = False
+    """Whoever is dissatisfied is heard again at once."""
+    same_unit: bool = False
+    """R7.05: by the unit that handled it before."""
 
 
 class Survey(Cited):
@@ -67,8 +85,9 @@ class Survey(Cited):
     code: str
     name: str
     items: list[Named] = Field(min_length=1)
-    scale: int = 5
+    scale: int = Field(5, ge=2, le=10)
     cadence: str = ""
+    ways: list[Way] = ["online", "form", "phone", "face"]
 
 
 class PublicationRule(Data):

@@ -39,7 +39,6 @@ SPOKEN_OF = frozenset(
         "clarified",  # R24.04
         "penalty_noticed",  # R24.05
         "penalty_paid",  # R24.05
-        "visited",  # R9.14: the return visit
         "investigated_done",  # R17.05: the investigation has its result
         "decided",  # R17.07
         "filed_upward",  # R24.09: the matter lies with the region
@@ -51,9 +50,7 @@ SPOKEN_OF = frozenset(
 EVENTS = RECORDED | SPOKEN_OF
 
 STEPS = frozenset({"file", "register", *CASE_STEPS, *SLIP_STEPS})
-LATER_STEPS = frozenset(
-    {"survey", "visit", "order_capa", "report_capa", "verify_capa", "penalise", "mediate", "report"}
-)
+LATER_STEPS = frozenset({"survey", "order_capa", "report_capa", "verify_capa", "penalise", "mediate", "report"})
 """Steps of features that stand beside the case."""
 KNOWN = frozenset(
     {
