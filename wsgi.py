@@ -25,6 +25,7 @@ from shared.web import (
     locale,
     origin,
     phrases,
+    rule_fields,
     session,
     state,
     telling,
@@ -60,7 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     schema.init(app)
     CSRFProtect(app).exempt("portal.sms_receipts.sms_receipts")  # providers push; a secret address is their proof
-    for part in (addresses, kept, labels, dates, phrases, errors, auth, locale):
+    for part in (addresses, kept, labels, dates, phrases, rule_fields, errors, auth, locale):
         part.init(app)
     session.init(app, settings)
     headers.init(app)

@@ -103,10 +103,11 @@ def _accept(cases: list[Case]) -> None:
     done, left, now = [], [], clock.now()
     reason = BULK if held_notices.is_bulk([case.id for case in cases], settings().sms.sms_bulk_from) else ""
     for case in cases:
-        chosen = {name: request.form.get(f"{name}-{case.id}", "") for name in ("category", "severity")}
+        category, severity = (request.form.get(f"{name}-{case.id}", "") for name in ("category", "severity"))
+        seen = number(request.form.get(f"version-{case.id}"))
         try:
             with holding(reason):
-                decisions.accept(case.id, me(), now, version=number(request.form.get(f"version-{case.id}")), **chosen)
+                decisions.accept(case.id, me(), now, category=category, severity=severity, fields={}, version=seen)
         except Refused as error:
             left.append(named(case.register_no, refusal(error)))
         else:

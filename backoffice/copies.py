@@ -26,6 +26,8 @@ from shared.services.queries_slip import copy_for
 from shared.web.auth import me
 from shared.web.labels import label
 from shared.web.page import page
+from shared.web.phrases import named
+from shared.web.rule_fields import said
 from shared.web.state import keys, settings, store
 
 WAYS = {
@@ -34,6 +36,8 @@ WAYS = {
     "sound": _l("原样转出，不能去除声音和面孔"),
     "left": _l("这种文件不能转出，需要时请另存为 PDF 后添加"),
 }
+TAKEN_IN = ("file", "register")
+"""Steps at which the complaint itself is written down."""
 ENDINGS = {"application/pdf": ".pdf"}
 
 
@@ -88,8 +92,15 @@ class CopyForm(StepForm):
 def sheets_of(view: CaseView) -> tuple[Sheet, ...]:
     """The complaint's texts with the places that may tell who wrote it."""
     names = identities.names_to_hide(keys(), view.case.id)
-    texts = [("text", _("来信人写的"), view.case.story), ("points", _("希望怎样解决"), view.case.wish)]
+    story = "\n".join([view.case.story, *_also_told(view)])
+    texts = [("text", _("来信人写的"), story), ("points", _("希望怎样解决"), view.case.wish)]
     return tuple(Sheet(field, title, text, propose(text, names)) for field, title, text in texts)
+
+
+def _also_told(view: CaseView) -> list[str]:
+    """What the rule book's own fields say of the matter, a line each; what may tell who complains stays here."""
+    told = [f for f in view.regime.fields if f.step in TAKEN_IN and f.part in ("matter", "respondent")]
+    return [named(f.name, said(f, view.filled[f.code])) for f in told if f.code in view.filled and not f.sensitive]
 
 
 def fill_copy(form: CopyForm, view: CaseView, *, text: str | None = None, points: str | None = None) -> None:

@@ -22,6 +22,7 @@ from shared.services import case_files, decisions
 from shared.services.queries_case import CaseView
 from shared.web import dates
 from shared.web.labels import refusal
+from shared.web.rule_fields import answers_of
 
 
 class ClassForm(StepForm):
@@ -156,8 +157,10 @@ def _severity(form: ClassForm) -> str:
 
 def accept(case_id: int, form: ClassForm, actor: Actor, now: dt.datetime) -> None:
     """Accepts and classifies."""
-    category = form.category.data or ""
-    decisions.accept(case_id, actor, now, category=category, severity=_severity(form), version=form.seen)
+    category, answers = form.category.data or "", answers_of(form)
+    decisions.accept(
+        case_id, actor, now, category=category, severity=_severity(form), fields=answers, version=form.seen
+    )
 
 
 def classify(case_id: int, form: ClassForm, actor: Actor, now: dt.datetime) -> None:
@@ -222,7 +225,14 @@ def attach(case_id: int, form: FilesForm, actor: Actor, now: dt.datetime) -> Non
 
 
 offer(
-    Act("accept", ClassForm, accept, _l("受理后开始计算办理期限，系统会告诉来信人。"), fill_class),
+    Act(
+        "accept",
+        ClassForm,
+        accept,
+        _l("受理后开始计算办理期限，系统会告诉来信人。"),
+        fill_class,
+        asks=("register", "accept"),
+    ),
     Act("classify", ClassForm, classify, _l("改类别后，期限按新的类别重新计算，起算日不变。"), fill_class),
     Act(
         "refuse",

@@ -14,6 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from shared.domain.errors import Refused
 from shared.web.forms import Form
 from shared.web.labels import refusal
+from shared.web.rule_fields import Answer
 
 LONGEST = 5000
 
@@ -112,4 +113,6 @@ def yes_no(label: Any, yes: Any, no: Any) -> Cards:
 def loosen(form: StepForm) -> None:
     """A draft may lack anything."""
     for field in form:
-        field.validators = [v for v in field.validators if not isinstance(v, Said)]
+        field.validators = [
+            v.loosened() if isinstance(v, Answer) else v for v in field.validators if not isinstance(v, Said)
+        ]

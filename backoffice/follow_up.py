@@ -20,6 +20,7 @@ from shared.services.queries_case import CaseView
 from shared.tasks import base_url
 from shared.web import dates
 from shared.web.labels import label
+from shared.web.rule_fields import answers_of
 from shared.web.state import settings
 
 
@@ -117,7 +118,7 @@ def fill_rating(form: RateForm, _view: CaseView) -> None:
 
 def feed_back(case_id: int, form: AnswerForm, actor: Actor, now: dt.datetime) -> None:
     """Answers the citizen."""
-    answers.feed_back(case_id, actor, now, told(form), version=form.seen)
+    answers.feed_back(case_id, actor, now, told(form), fields=answers_of(form), version=form.seen)
 
 
 def answer_at_once(case_id: int, form: AnswerForm, actor: Actor, now: dt.datetime) -> None:
@@ -185,6 +186,7 @@ offer(
         _l("把办理结果告诉来信人。发出后来信人可以评价。"),
         fill_answer,
         "backoffice/follow_answer.html",
+        asks=("feed_back",),
         preview=True,
     ),
     Act("reject_reply", RejectForm, reject_reply, _l("回复还不够清楚的，退回承办单位重办，原期限继续计算。")),

@@ -13,9 +13,11 @@ from wtforms.validators import Length, Optional
 from backoffice import bp
 from backoffice.fields import AtMost, DayField
 from shared import clock, crypto
+from shared.domain import fields
 from shared.domain.errors import Refused
 from shared.domain.phones import read_phone
 from shared.domain.regimes import Regime
+from shared.domain.regimes.intake import InputField
 from shared.domain.visibility import need
 from shared.services import intake as verbs
 from shared.services import queries_queue, queries_work
@@ -24,6 +26,7 @@ from shared.web.auth import me
 from shared.web.dates import zone
 from shared.web.forms import Form, refused
 from shared.web.page import page
+from shared.web.rule_fields import answers_of, asking
 from shared.web.state import keys, ring
 from shared.web.words import LABELS
 
@@ -60,7 +63,8 @@ class IntakeForm(Form):
 def intake() -> Response:
     """The register; after saving, the two numbers to read out or print."""
     need(me(), "register")
-    book, form, status = queries_work.book(me()), IntakeForm(), 200
+    book, status = queries_work.book(me()), 200
+    form = asking(IntakeForm, book, _asked(book))()
     _fill(form, book)
     if form.is_submitted():
         status = 422
@@ -79,6 +83,12 @@ def intake() -> Response:
         form.form_key.data = crypto.token()
         form.channel.data, form.mode.data, form.notify.data = "phone", "named", "none"
     return page("backoffice/intake.html", status=status, form=form, book=book, most=LONG)
+
+
+def _asked(book: Regime) -> list[InputField]:
+    """What is asked on the telephone, at the desk, by letter; the web has pages of its own."""
+    elsewhere = [one for one in fields.asked(book, "file", "register") if one.channels == ["web"]]
+    return [one for one in fields.asked(book, "file", "register") if one not in elsewhere]
 
 
 def _fill(form: IntakeForm, book: Regime) -> None:
@@ -155,4 +165,5 @@ def _complaint(form: IntakeForm) -> Complaint:
         upper_no=form.upper_no.data or "" if upper else "",
         upper_due=form.upper_due.data if upper else None,
         received_at=_received(form) if form.received_at.data else None,
+        fields=answers_of(form),
     )

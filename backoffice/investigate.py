@@ -25,6 +25,7 @@ from shared.web.auth import me
 from shared.web.forms import refused
 from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
+from shared.web.rule_fields import answers_of
 from shared.web.state import ring
 
 
@@ -115,9 +116,9 @@ def ask_evidence(case_id: int, form: EvidenceForm, actor: Actor, now: dt.datetim
 def submit_opinion(case_id: int, form: OpinionForm, actor: Actor, now: dt.datetime) -> None:
     """Submits the opinion to the leader, or keeps it as a draft."""
     if request.form.get("act") == "save":
-        replies.save_opinion(case_id, actor, now, form.proposal())
+        replies.save_opinion(case_id, actor, now, form.proposal(), fields=answers_of(form))
     else:
-        replies.submit_opinion(case_id, actor, now, form.proposal(), version=form.seen)
+        replies.submit_opinion(case_id, actor, now, form.proposal(), fields=answers_of(form), version=form.seen)
 
 
 def decide_opinion(case_id: int, form: DecideForm, actor: Actor, now: dt.datetime) -> None:
@@ -136,6 +137,7 @@ offer(
         _l("处理意见报分管领导批准后，才能告诉来信人。"),
         fill_opinion,
         "backoffice/follow_opinion.html",
+        asks=("submit_opinion",),
     ),
     Act(
         "approve_opinion",

@@ -16,6 +16,7 @@ from backoffice.fields import StepForm, loosen, words, yes_no
 from backoffice.investigate import OpinionForm
 from backoffice.slips import SlipAct, offer
 from shared import clock
+from shared.domain import fields
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
 from shared.models.slip import Reply
@@ -26,6 +27,7 @@ from shared.web.auth import me
 from shared.web.forms import refused
 from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
+from shared.web.rule_fields import answers_of, asking, start
 from shared.web.state import ring
 
 PARTS = ("outcome", "solution", "opinion", "plan", "reason")
@@ -72,7 +74,7 @@ def slip_reply(slip_id: int) -> Response:
     """The reply: kept as a draft, or handed to the unit's leader."""
     view = slip_view(slip_id, me())
     view.check("save_reply")
-    form, submit = OpinionForm(), request.form.get("act") == "submit"
+    form, submit = _form(view), request.form.get("act") == "submit"
     form.outcome.choices = [(o, label("outcome", o)) for o in OUTCOMES]
     form.solution.label.text, form.opinion.label.text = _("解决办法"), _("回复意见")  # R2.14
     status, keep = 200, request.form.get("keep", "")
@@ -91,9 +93,16 @@ def slip_reply(slip_id: int) -> Response:
     return page("backoffice/slip_reply.html", status=status, form=form, view=view, merging=keep == "merge")
 
 
+def _form(view: SlipView) -> OpinionForm:
+    """The reply's form with what the rule book asks of the unit besides."""
+    wanted = fields.asked(view.regime, "submit_reply", category=view.category)
+    return asking(OpinionForm, view.regime, [one for one in wanted if not fields.of_person(one)])()
+
+
 def _start(form: OpinionForm, view: SlipView) -> None:
     draft, last = view.reply("draft"), view.reply("draft", "sent_back", "rejected")
     form.version.data = str(draft.version if draft is not None else 0)  # 0: nobody may have begun one meanwhile
+    start(form, view.begun)
     if last is not None:
         form.outcome.data = last.outcome or None
         form.solution.data, form.opinion.data = last.solution, last.opinion
@@ -104,9 +113,9 @@ def _keep(slip_id: int, form: OpinionForm, submit: bool) -> int:
     now = clock.now()
     try:
         if submit:
-            replies.submit(slip_id, me(), now, form.proposal(), version=form.seen)
+            replies.submit(slip_id, me(), now, form.proposal(), fields=answers_of(form), version=form.seen)
         else:
-            replies.save(slip_id, me(), now, form.proposal(), version=form.seen)
+            replies.save(slip_id, me(), now, form.proposal(), fields=answers_of(form), version=form.seen)
     except Refused as error:
         return refused(form, error) if error.code != "stale" else 409
     ring()
@@ -123,7 +132,8 @@ def conflict(slip_id: int, form: OpinionForm) -> Response:
     rows = [
         {"label": form[p].label.text, "name": p, "mine": form[p].data or "", "theirs": getattr(draft, p)} for p in PARTS
     ]
-    return page("backoffice/slip_conflict.html", status=409, view=view, draft=draft, rows=rows)
+    typed = {fields.PREFIX + code: text for code, text in answers_of(form).items()}
+    return page("backoffice/slip_conflict.html", status=409, view=view, draft=draft, rows=rows, typed=typed)
 
 
 def changes(old: str, new: str) -> Markup:

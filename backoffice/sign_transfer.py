@@ -16,6 +16,7 @@ from shared.domain.visibility import Actor
 from shared.models.transfer_request import TransferRequest
 from shared.services import signatures
 from shared.services.queries_case import CaseView
+from shared.web.rule_fields import answers_of
 from shared.web.state import ring_copies
 
 
@@ -36,7 +37,7 @@ def ask(case_id: int, form: TransferForm, actor: Actor, now: dt.datetime) -> Non
         raise Refused("no_such_unit", field="unit_id")
     looked_at(form)
     chosen = {"unit_id": form.unit_id.data, "co_units": form.co_units.data or []}
-    signatures.ask(case_id, actor, now, **chosen, **form.confirmed_copy())
+    signatures.ask(case_id, actor, now, **chosen, fields=answers_of(form), **form.confirmed_copy())
 
 
 def fill_sign(form: SignForm, view: CaseView) -> None:
@@ -61,6 +62,7 @@ offer(
         _l("保密来信转办要两个人：您对照原文做好副本，本办公室的领导看过签字后才转出。"),
         fill_transfer,
         "backoffice/case_transfer.html",
+        asks=("transfer",),
     ),
     Act(
         "sign_transfer",

@@ -16,6 +16,7 @@ from backoffice.case_words import step_name
 from backoffice.fields import StepForm
 from backoffice.triage import Place
 from shared import clock
+from shared.domain import fields
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
 from shared.services.queries_case import CaseView, case_view
@@ -23,6 +24,7 @@ from shared.services.queries_queue import Asked
 from shared.web.auth import me
 from shared.web.forms import refused
 from shared.web.page import flash_done, page, see_other
+from shared.web.rule_fields import asking, start
 from shared.web.state import ring
 
 Fill = Callable[[Any, CaseView], None]
@@ -43,6 +45,8 @@ class Act:
     lead: Any
     fill: Fill = nothing_to_fill
     template: str = "backoffice/case_step.html"
+    asks: tuple[str, ...] = ()
+    """The rule book's own fields of these steps are asked with it."""
     preview: bool = False
     """What the citizen will read is shown before it is sent, for it can't be taken back."""
 
@@ -63,7 +67,7 @@ def case_step(case_id: int, step: str) -> Response:
         abort(404)
     now, view = clock.now(), case_view(case_id, me(), clock.now())
     view.check(act.action)
-    form, queue = act.form(), triage.behind(view.case)
+    form, queue = form_of(act, view), triage.behind(view.case)
     act.fill(form, view)
     status, stage = 200, request.form.get("act", "")
     if not form.is_submitted():
@@ -82,6 +86,18 @@ def case_step(case_id: int, step: str) -> Response:
     onward = triage.onward(act.action, view)
     stale = status == 409
     return page(act.template, status=status, form=form, view=view, act=act, preview=show, stale=stale, onward=onward)
+
+
+def form_of(act: Act, view: CaseView) -> Any:
+    """The step's form with the rule book's own fields; what is known since the complaint came in isn't asked anew."""
+    case, category = view.case, None if act.action == "accept" else view.case.category
+    wanted = fields.asked(view.regime, *act.asks, channel=case.channel, category=category, mode=case.mode)
+    wanted = [one for one in wanted if not fields.of_person(one)]
+    wanted = [one for one in wanted if one.step != "register" or one.code not in view.filled]
+    form = asking(act.form, view.regime, wanted)()
+    if not form.is_submitted():
+        start(form, view.begun)
+    return form
 
 
 def _done(act: Act, view: CaseView, stage: str, queue: tuple[Place, Asked] | None) -> Response:

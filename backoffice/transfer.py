@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from backoffice import bp
 from backoffice.copies import CopyForm, fill_copy, looked_at, made_anew
 from backoffice.fields import Ticks, number, pick
-from backoffice.steps import ACTS, Act, offer
+from backoffice.steps import ACTS, Act, form_of, offer
 from shared import clock
 from shared.domain import follow_up
 from shared.domain.errors import Refused
@@ -20,6 +20,7 @@ from shared.services import slips
 from shared.services.queries_case import CaseView, case_view, handling
 from shared.web.auth import me
 from shared.web.page import see_other
+from shared.web.rule_fields import answers_of
 from shared.web.state import ring_copies
 
 
@@ -60,6 +61,7 @@ def transfer(case_id: int, form: TransferForm, actor: Actor, now: dt.datetime) -
         now,
         unit_id=form.unit_id.data,
         co_units=form.co_units.data or [],
+        fields=answers_of(form),
         **form.confirmed_copy(),
     )
     ring_copies()
@@ -73,6 +75,7 @@ offer(
         _l("转办单只写办理需要的内容，不写来信人是谁。"),
         fill_transfer,
         "backoffice/case_transfer.html",
+        asks=("transfer",),
     )
 )
 
@@ -82,6 +85,6 @@ def transfer_copy(case_id: int) -> Response:
     """The same page with the copy made by the new choice; htmx takes the copy alone."""
     view = case_view(case_id, me(), clock.now())
     view.check("transfer")
-    form = TransferForm()
+    form = form_of(ACTS["transfer"], view)
     fill_transfer(form, view)
     return made_anew("backoffice/case_transfer.html", form, view=view, act=ACTS["transfer"])

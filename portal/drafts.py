@@ -12,6 +12,7 @@ from wtforms import Form
 
 from portal.submit_forms import KNOWS, MODES, NOTIFY
 from shared import clock, crypto
+from shared.domain.fields import PREFIX
 from shared.domain.phones import read_phone
 from shared.domain.redaction import mask_obvious
 from shared.domain.regimes import Regime
@@ -22,6 +23,7 @@ from shared.services import visits
 from shared.services.intake import Complaint
 from shared.services.visits import Open
 from shared.web.labels import label
+from shared.web.rule_fields import answers_of, told
 from shared.web.state import settings
 
 WHAT = ("respondent", "story", "wish", "happened", "category")
@@ -43,6 +45,7 @@ class Writing:
         """Keeps the matter, finished or not; answers about the person go where they are no longer asked for."""
         self.draft["how"] = form["how"].data
         self.draft["what"] = {name: (form[name].data or "")[:TYPED_MOST] for name in WHAT}
+        self.draft["fields"] = {code: text[:TYPED_MOST] for code, text in answers_of(form).items()}
         self.draft["what_done"] = complete
         self.draft.setdefault("key", crypto.token())
         if self.draft["how"] == "anonymous":
@@ -83,7 +86,8 @@ def complaint_of(draft: dict[str, Any], locale: str) -> Complaint:
     """The draft as a complaint; whoever stays anonymous has no identity and no contact."""
     what, contact = draft["what"], draft.get("contact") or {}
     if draft["how"] == "anonymous":
-        return Complaint(mode="anonymous", locale=locale, **what)
+        return Complaint(mode="anonymous", locale=locale, fields=draft.get("fields", {}), **what)
+    person = {name[len(PREFIX) :]: text or "" for name, text in contact.items() if name.startswith(PREFIX)}
     reach = {"phone": read_phone(contact["phone"]), "email": contact.get("email"), "hours": contact.get("hours")}
     reach["person_phone"] = read_phone(contact.get("person_phone") or "")
     names = {name: contact.get(name) for name in ("name", "relation", "knows", "person_name")}
@@ -95,6 +99,7 @@ def complaint_of(draft: dict[str, Any], locale: str) -> Complaint:
         notify=contact["notify"],
         consent_direct=bool(contact.get("consent")),
         declared_true=bool(contact.get("declared")),
+        fields={**draft.get("fields", {}), **person},
         **what,
     )
 
@@ -104,9 +109,13 @@ def flagged(draft: dict[str, Any]) -> list[str]:
     if draft["how"] not in {"anonymous", "confidential"}:
         return []
     name = (draft.get("contact") or {}).get("name") or ""
-    text = "\n".join(draft["what"][field] for field in ("respondent", "story", "wish"))
+    text = "\n".join([*(draft["what"][field] for field in ("respondent", "story", "wish")), *_own_words(draft)])
     parts = [part.strip() for part in _CLAUSE_ENDS.split(text)]
     return list(dict.fromkeys(part for part in parts if mask_obvious(part, (name,)) != part))
+
+
+def _own_words(draft: dict[str, Any]) -> list[str]:
+    return [text for text in draft.get("fields", {}).values() if text]
 
 
 def rows_of(draft: dict[str, Any], regime: Regime) -> list[dict[str, str]]:
@@ -121,7 +130,10 @@ def rows_of(draft: dict[str, Any], regime: Regime) -> list[dict[str, str]]:
         (_("大概什么时候发生的"), label("happened", what["happened"]) if what["happened"] else "", to_what),
         (_("属于哪一类"), regime.name_of("categories", what["category"]), to_what),
     ]
+    rows += [(row["name"], row["value"], to_what) for row in told(regime, draft.get("fields", {}))]
     if draft["how"] != "anonymous":
+        person = {name[len(PREFIX) :]: text for name, text in contact.items() if name.startswith(PREFIX)}
+        rows += [(row["name"], row["value"], to_contact) for row in told(regime, person)]
         rows += [(name, value, to_contact) for name, value in _person(contact, draft["how"] == "behalf")]
     return [{"label": name, "value": value, "change": place} for name, value, place in rows]
 

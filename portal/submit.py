@@ -9,17 +9,20 @@ from flask import Response, abort, request, session
 from flask_babel import gettext as _
 
 from portal import route
+from portal.draft_forms import contact_form, what_form
 from portal.drafts import Writing, complaint_of, flagged, pages_left, rows_of, writing
 from portal.home import here
 from portal.receipts import as_text, in_fours, receipt_minutes, said_of_evidence, what_next
-from portal.submit_forms import MODES, STORY_MOST, WISH_MOST, ContactForm, HowForm, WhatForm, choices
+from portal.submit_forms import MODES, STORY_MOST, WISH_MOST, HowForm, WhatForm, choices
 from shared import clock, files
+from shared.domain import fields
 from shared.domain.errors import Refused
 from shared.files import Kept
 from shared.language import language
 from shared.senders.render import render_neutral, render_sms
 from shared.services import queries_portal, visits
-from shared.services.visits import Shown
+from shared.services.visits import DraftFile, Shown
+from shared.web import rule_fields
 from shared.web.labels import refusal
 from shared.web.locale import chosen_locale
 from shared.web.page import page, see_other
@@ -76,7 +79,7 @@ def _matter() -> Response:
     how = request.values.get("how") or now.draft.get("how")
     if how not in regime.modes:
         return _how(None, missing=True)
-    form = WhatForm(data=now.draft.get("what"))
+    form = what_form(regime, now)
     form.how.data = how
     form.offer(regime)
     if request.method == "GET":
@@ -85,6 +88,8 @@ def _matter() -> Response:
         return _evidence(form, now)
     if not form.validate():
         return _what(form, now, status=422)
+    if fields.needs_files(regime, "file", channel="web", category=form.category.data) and not _files(now):
+        return _what(form, now, status=422, extra=((_("请先上传材料，再继续。"), "files"),))
     now.keep_what(form, complete=True)
     return see_other(f"portal.submit_{pages_left(now.draft)[0]}")
 
@@ -97,9 +102,18 @@ def submit_evidence() -> Response:
     return _matter()
 
 
+def _files(now: Writing) -> list[DraftFile]:
+    return now.visit.files if now.visit is not None else []
+
+
 def _what(form: WhatForm, now: Writing, *, status: int = 200, extra: tuple[tuple[str, str], ...] = ()) -> Response:
-    listed = now.visit.files if now.visit is not None else []
-    step = _step("what", str(form.how.data)) | {"metadata_stays": files.metadata_stays, "limits": limits()}
+    listed = _files(now)
+    wanted = rule_fields.files_wanted(queries_portal.regime(here()))
+    step = _step("what", str(form.how.data)) | {
+        "files_wanted": wanted,
+        "metadata_stays": files.metadata_stays,
+        "limits": limits(),
+    }
     most = {"story": STORY_MOST, "wish": WISH_MOST}
     return page("portal/submit_what.html", form=form, files=listed, extra=extra, most=most, status=status, **step)
 
@@ -151,7 +165,7 @@ def submit_contact() -> Response:
     how = now.draft["how"]
     if how == "anonymous" or not now.draft.get("what_done"):
         return see_other(f"portal.submit_{pages_left(now.draft)[0]}")
-    form = ContactForm(data=now.draft.get("contact"))
+    form = contact_form(regime, now)
     form.suit(how, regime)
     if request.method == "POST" and form.validate():
         now.keep_contact(form)
@@ -213,6 +227,8 @@ def _file(now: Writing) -> Response:
             [one.id for one in now.visit.files] if now.visit else [],
         )
     except Refused as error:
+        if error.code.startswith("field_"):  # the rule book has changed meanwhile: its page says what is missing
+            return see_other("portal.submit_what")
         if error.code != "draft_gone":
             raise
         return _gone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from shared import crypto
@@ -12,6 +13,7 @@ from shared.crypto import Keys
 from shared.db import reading
 from shared.demo import follow_up, small
 from shared.demo.cast import PASSWORD, Cast, Hours
+from shared.demo.filled import filled
 from shared.demo.parts import Part
 from shared.demo.small import GIVEN, SURNAMES
 from shared.domain import regimes
@@ -55,7 +57,8 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
     at = hours.office(now - dt.timedelta(days=rng.uniform(0.5, 1) * AGE[one.stage] + 0.5), 0, rng)
     at = min(at, now - dt.timedelta(minutes=5 + n))  # on a Monday morning the last working hour is still to come
     yield at
-    case_id = intake.file(keys, cast.institution_id, _complaint(one, n), at, actor=_filer(cast, one)).case_id
+    told = replace(_complaint(one, n), fields=_said(cast, one, at, "file", "register"))
+    case_id = intake.file(keys, cast.institution_id, told, at, actor=_filer(cast, one)).case_id
     if one.stage == "received":
         return at
     at = hours.office(at, 0, rng)
@@ -64,7 +67,8 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
         _refuse(cast, case_id, at)
         return at
     severity = one.severity or cast.regime.default_severity or ""
-    decisions.accept(case_id, cast.who(Role.INTAKE), at, category=one.category, severity=severity)
+    asked = _said(cast, one, at, "register", "accept")
+    decisions.accept(case_id, cast.who(Role.INTAKE), at, category=one.category, severity=severity, fields=asked)
     if one.stage == "accepted":
         return at
     way = _transferred if Route.TRANSFER in cast.regime.routes else _investigated
@@ -73,7 +77,8 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
         return at
     at = hours.office(at, 0, rng)
     yield at
-    answers.feed_back(case_id, cast.who(Role.INTAKE), at, Told("phone", one.fix, record="电话告知，来电人表示知道了。"))
+    said, asked = Told("phone", one.fix, record="电话告知，来电人表示知道了。"), _said(cast, one, at, "feed_back")
+    answers.feed_back(case_id, cast.who(Role.INTAKE), at, said, fields=asked)
     return (yield from _kept(cast, hours, rng, case_id, one, at))
 
 
@@ -99,6 +104,11 @@ def _complaint(one: SampleComplaint, n: int) -> intake.Complaint:
     )
 
 
+def _said(cast: Cast, one: SampleComplaint, at: dt.datetime, *steps: str) -> dict[str, str]:
+    """Answers to what the rule book itself asks at these steps."""
+    return filled(cast.regime, *steps, channel=one.channel, category=one.category, day=at.date())
+
+
 def _filer(cast: Cast, one: SampleComplaint) -> Actor:
     return CITIZEN if one.channel == "web" else cast.who(Role.INTAKE)
 
@@ -116,9 +126,9 @@ def _transferred(
     unit = f"u{one.unit}"
     yield at
     points = "请查明情况，说明处理意见。"
-    slip = slips.transfer(
-        case_id, cast.who(Role.DISPATCHER), at, unit_id=cast.units[unit], points=points, text=one.text
-    )
+    asked = _said(cast, one, at, "transfer")
+    to, who = cast.units[unit], cast.who(Role.DISPATCHER)
+    slip = slips.transfer(case_id, who, at, unit_id=to, points=points, text=one.text, fields=asked)
     at = hours.office(at, 0, rng)
     yield at
     slips.sign(slip, cast.who(Role.SIGNER, unit), at)
@@ -126,7 +136,8 @@ def _transferred(
     if one.stage == "handling":
         return at
     writer = cast.who(Role.HANDLER, unit)
-    replies.submit(slip, writer, at, _proposal(one))
+    asked = _said(cast, one, at, "submit_reply")
+    replies.submit(slip, writer, at, _proposal(one), fields=asked)
     at = hours.office(at, 0, rng)
     yield at
     head = next(a for a in cast.everybody(Role.UNIT_HEAD, unit) if a.person_id != writer.person_id)
@@ -146,7 +157,8 @@ def _investigated(
         return at
     at = hours.office(at, 0, rng)
     yield at
-    replies.submit_opinion(case_id, who, at, _proposal(one))
+    asked = _said(cast, one, at, "submit_opinion")
+    replies.submit_opinion(case_id, who, at, _proposal(one), fields=asked)
     at = hours.office(at, 0, rng)
     yield at
     leader = next(a for a in cast.everybody(Role.GOV_LEADER) if a.person_id != who.person_id)

@@ -8,6 +8,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     calendar,
     case,
     case_bar,
+    case_field,
     case_record,
     clock,
     common_issue,

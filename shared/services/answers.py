@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from shared.domain.visibility import Actor
 from shared.models.answer import Answer
 from shared.models.case import Case
 from shared.models.slip import Reply
-from shared.services import cases, replies, return_visits, slips
+from shared.services import case_fields, cases, replies, return_visits, slips
 from shared.services.rounds import begin_again, keep_rating, rating_of
 
 MEANS = ("online", "letter", "phone", "face")
@@ -33,9 +34,17 @@ class Told:
     satisfaction: str = ""
 
 
-def feed_back(case_id: int, actor: Actor, now: dt.datetime, told: Told, *, version: int | None = None) -> None:
+def feed_back(
+    case_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    told: Told,
+    *,
+    fields: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> None:
     """The office answers the citizen (R2.15; under R5.07 only what the leader has approved)."""
-    _answer(case_id, "feed_back", actor, now, told, version)
+    _answer(case_id, "feed_back", actor, now, told, version, fields)
 
 
 def answer_at_once(case_id: int, actor: Actor, now: dt.datetime, told: Told, *, version: int | None = None) -> None:
@@ -43,10 +52,19 @@ def answer_at_once(case_id: int, actor: Actor, now: dt.datetime, told: Told, *, 
     _answer(case_id, "answer_at_once", actor, now, told, version)
 
 
-def _answer(case_id: int, action: str, actor: Actor, now: dt.datetime, told: Told, version: int | None) -> None:
+def _answer(
+    case_id: int,
+    action: str,
+    actor: Actor,
+    now: dt.datetime,
+    told: Told,
+    version: int | None,
+    fields: Mapping[str, str] | None = None,
+) -> None:
     with work() as session:
         case = cases.lock(session, case_id, version)
         _check(told)
+        case_fields.keep(session, case, cases.regime(session, case), ("feed_back",), fields, actor, now)
         cases.act(session, case, action, actor, now, facts={"means": told.means})
         _keep(session, case, actor, now, told, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,20 +14,29 @@ from shared.domain.visibility import CITIZEN, Actor
 from shared.models.answer import Decision, Note
 from shared.models.case import Case
 from shared.models.question import Question
-from shared.services import cases, consents
+from shared.services import case_fields, cases, consents
 from shared.services.slips import cancel_open
 
 
 def accept(
-    case_id: int, actor: Actor, now: dt.datetime, *, category: str, severity: str, version: int | None = None
+    case_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    category: str,
+    severity: str,
+    fields: Mapping[str, str] | None = None,
+    version: int | None = None,
 ) -> None:
-    """Accepts a complaint and classifies it (R2.03, R5.05).
+    """Accepts a complaint and classifies it (R2.03, R5.05); `fields` are the rule book's own, by code.
 
-    Raises Refused('missing', field) when the category or, where the regime has classes, the severity is not one of it.
+    Raises Refused('missing', field) when the category or, where the regime has classes, the severity is not one of it,
+    and for the fields as `fields.read` does.
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
         _class(session, case, category, severity)
+        case_fields.keep(session, case, cases.regime(session, case), ("register", "accept"), fields, actor, now)
         cases.act(session, case, "accept", actor, now, facts={"category": category, "severity": severity})
         session.add(Decision(case_id=case.id, kind="accepted", by_id=actor.person_id or 0, at=now))
 

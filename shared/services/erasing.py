@@ -18,6 +18,7 @@ from shared.files import Store
 from shared.models.answer import Answer, Decision, Note
 from shared.models.attachment import Attachment
 from shared.models.case import Case
+from shared.models.case_field import CaseField
 from shared.models.case_record import CaseRecord
 from shared.models.corrective import ActionReport, CorrectiveAction
 from shared.models.erasure import Certificate, Erasure
@@ -45,6 +46,7 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Answer, ("text", "record")),
     (Note, ("text",)),
     (CaseRecord, ("text", "partner")),
+    (CaseField, ("answers",)),
     (Question, ("text", "answer")),
     (Rating, ("comment", "rehandle")),
     (ReturnVisit, ("comment",)),

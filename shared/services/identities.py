@@ -15,6 +15,7 @@ from shared import case_keys, crypto
 from shared.crypto import Keys
 from shared.db import reading, work
 from shared.domain.errors import Refused
+from shared.domain.fields import PREFIX
 from shared.domain.visibility import DONE_BY, Actor
 from shared.models.case import Case
 from shared.models.complainant import Complainant
@@ -182,7 +183,7 @@ def erase(session: Session, case: Case) -> int:
 def _spans(case: Case, known: Mapping[str, str]) -> list[tuple[str, int, int]]:
     """Column, start and end wherever one of the telling values stands in the case's words."""
     found = []
-    for value in {known.get(k, "").strip() for k in TELLING}:
+    for value in {v.strip() for k, v in known.items() if k in TELLING or k.startswith(PREFIX)}:
         for column in WORDS if len(value) >= 2 else ():
             text: str = getattr(case, column) or ""
             at = text.find(value)

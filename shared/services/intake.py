@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from shared.domain.visibility import CITIZEN, Actor, Place, may_do
 from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.institution import Institution
-from shared.services import cases, counters, evidence, identities, repeats, search
+from shared.services import case_fields, cases, counters, evidence, identities, repeats, search
 from shared.services.regimes import regime_of
 
 TRIES = 5
@@ -52,6 +52,8 @@ class Complaint:
     upper_no: str = ""
     upper_due: dt.date | None = None
     received_at: dt.datetime | None = None
+    fields: Mapping[str, str] | None = None
+    """Answers to the rule book's own fields, by code; None where nothing could ask for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def file(
     """Takes a complaint in and gives its receipt.
 
     Raises Refused('sent_before', case_id) when a form with this key has been taken in already,
-    Refused('mode_closed') or Refused('channel_closed') when the regime has no such mode or channel.
+    Refused('mode_closed') or Refused('channel_closed') when the regime has no such mode or channel, and for what its
+    own fields ask as `fields.read` does.
     """
 
     def once() -> Receipt:
@@ -125,6 +128,8 @@ def file_within(
     if not regime.complete:  # R17.09: blank means blank
         raise Refused("regime_incomplete")
     _check(complaint, actor, institution_id, regime.modes, regime.channels)
+    about = complaint.mode, complaint.channel, complaint.category
+    answers, person = case_fields.of_complaint(regime, *about, complaint.fields)
     received = complaint.received_at or now
     year = now.astimezone(ZoneInfo(institution.time_zone)).year
     numbers = counters.add(session, institution_id, {f"register:{year}": 1, f"state:{State.RECEIVED}": 1})
@@ -158,10 +163,12 @@ def file_within(
     )
     session.add(case)
     session.flush()
-    if complaint.mode != "anonymous" and (complaint.identity or complaint.contact):  # nothing exists for the others
-        row = identities.sealed(keys, institution, case, complaint.identity, complaint.contact)
+    identity = {**complaint.identity, **person}
+    if complaint.mode != "anonymous" and (identity or complaint.contact):  # nothing exists for the others
+        row = identities.sealed(keys, institution, case, identity, complaint.contact)
         row.notify, row.declared_true = complaint.notify, complaint.declared_true
         session.add(row)
+    session.add_all(case_fields.of_new(case, answers, actor, now))
     role = Role.CITIZEN if actor.as_role is Role.CITIZEN else Role.INTAKE
     today = now.astimezone(ZoneInfo(institution.time_zone)).date()
     proof = evidence.code_for(keys, case, today)

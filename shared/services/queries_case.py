@@ -29,6 +29,7 @@ from shared.models.slip import CoHandling, Reply, Slip
 from shared.models.unit import HANDLING, OFFICE, Unit
 from shared.services import barrier, cases, search
 from shared.services.calendars import calendar
+from shared.services.case_fields import DRAFT, newest
 from shared.services.queries_papers import Paper, papers_of
 from shared.services.regimes import regime_of
 
@@ -62,6 +63,16 @@ class CaseView:
     def of(self, kind: str) -> list[Paper]:
         """The papers of a kind, oldest first."""
         return [p for p in self.papers if p.kind == kind]
+
+    @property
+    def filled(self) -> dict[str, str]:
+        """What was filled in for the rule book's own fields, the newest by code."""
+        return newest(p.text for p in self.of("field") if p.code != DRAFT)
+
+    @property
+    def begun(self) -> dict[str, str]:
+        """The same with what somebody has only begun to fill in."""
+        return newest(p.text for p in self.of("field"))
 
     def unit_name(self, unit_id: int | None) -> str:
         """The unit's name, '' where there is none."""

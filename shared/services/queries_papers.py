@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import UtcDateTime
 from shared.models.answer import Answer, Decision, Note
+from shared.models.case_field import CaseField
 from shared.models.extension import Extension
 from shared.models.question import Question
 from shared.models.rating import Rating
@@ -67,7 +68,7 @@ _TEXTS = {"code", "text", "more", "rest"}
 
 
 def papers_of(session: Session, case_id: int) -> list[Paper]:
-    """Decisions, questions, answers, ratings, notes, extensions and evidence, in one statement."""
+    """Fields, decisions, questions, answers, ratings, notes, extensions and evidence, in one statement."""
     query, places = _question()
     rows = [_opened(Paper(*row), places) for row in session.execute(query, {"of_case": case_id})]
     return sorted(rows, key=lambda p: (p.at, p.kind, p.id))
@@ -77,8 +78,10 @@ def papers_of(session: Session, case_id: int) -> list[Paper]:
 def _question() -> tuple[Any, dict[str, dict[str, str]]]:
     """The statement, and which columns of which kind are sealed: writing it anew costs more than running it."""
     d, q, a, r, n, x, e = Decision, Question, Answer, Rating, Note, Extension, EvidenceRequest
+    f = CaseField  # code is the step, text the answers as JSON, unit_id the slip that it was filled for
     fate = case((q.answered_at.is_not(None), "answered"), (q.lapsed_at.is_not(None), "lapsed"), else_="open")
     parts = [
+        _part("field", f, f.at, by_id=f.by_id, code=f.step, text=f.answers, unit_id=f.slip_id),
         _part("decision", d, d.at, by_id=d.by_id, code=d.kind, text=d.reason, more=d.basis, rest=d.redirect),
         _part(
             "question",
@@ -130,7 +133,7 @@ def _question() -> tuple[Any, dict[str, dict[str, str]]]:
             unit_id=e.unit_id,
         ),
     ]
-    tables: tuple[Any, ...] = (d, q, a, r, n, x, e)
+    tables: tuple[Any, ...] = (f, d, q, a, r, n, x, e)
     of_case: Any = bindparam("of_case")
     query = union_all(*(row.where(t.case_id == of_case) for (row, *_), t in zip(parts, tables, strict=True)))
     return query, {kind: places for _, kind, places in parts}

@@ -23,7 +23,7 @@ from shared.models.institution import Institution
 from shared.models.slip import CoHandling, EvidenceRequest, Reply, Slip
 from shared.models.transfer_copy import TransferCopy
 from shared.models.unit import SECTION, Unit
-from shared.services import barrier, slips, transfer_copies
+from shared.services import barrier, case_fields, slips, transfer_copies
 from shared.services.calendars import calendar
 from shared.services.queries_case import events_of, units_of
 from shared.services.regimes import regime_of
@@ -55,6 +55,11 @@ class SlipView:
     units: dict[int, Unit]
     clocks: list[ClockRow]
     barred: set[int]
+    category: str = ""
+    filled: dict[str, str] = field(default_factory=dict)
+    """What was filled in for this slip, by the office when it was issued and by the unit."""
+    begun: dict[str, str] = field(default_factory=dict)
+    """The same with what the unit has only begun to fill in."""
     people: dict[int, str] = field(default_factory=dict)
 
     def check(self, action: str) -> SlipStep:
@@ -132,6 +137,9 @@ def slip_view(slip_id: int, actor: Actor) -> SlipView:
             units=units_of(session, slip.institution_id),
             clocks=_clocks(session, slip),
             barred=set(barrier.of(session, case.id).units),
+            category=case.category,
+            filled=case_fields.values(session, case.id, slip_id) if slip.state not in ENDED else {},
+            begun=case_fields.values(session, case.id, slip_id, drafts=True) if slip.state not in ENDED else {},
             people={e.actor_id: name for e, name in events if e.actor_id is not None},
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.slip import CoHandling, Reply, Slip
-from shared.services import cases, helps, slips
+from shared.services import case_fields, cases, helps, slips
 
 OUTCOMES = ("solved", "planned", "unsolvable")
 
@@ -41,15 +42,32 @@ def check(proposal: Proposal, regime: Regime) -> None:
         needs(reason=proposal.reason)
 
 
-def save(slip_id: int, actor: Actor, now: dt.datetime, proposal: Proposal, *, version: int | None = None) -> int:
+def save(
+    slip_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    proposal: Proposal,
+    *,
+    fields: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> int:
     """Keeps a draft of the unit's reply; returns the reply's id. `version` is the draft's."""
     with work() as session:
         slip, case = slips.lock(session, slip_id)
         slips.act_slip(session, slip, case, "save_reply", actor, now)
+        _fields(session, case, slip_id, fields, actor, now, draft=True)
         return _draft(session, case, slip, actor, now, proposal, version).id
 
 
-def submit(slip_id: int, actor: Actor, now: dt.datetime, proposal: Proposal, *, version: int | None = None) -> None:
+def submit(
+    slip_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    proposal: Proposal,
+    *,
+    fields: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> None:
     """Hands the draft to the unit's leader (R2.10, R2.11).
 
     Raises Refused('missing', field), Refused('no_section') before a section is named, Refused('stale').
@@ -59,6 +77,7 @@ def submit(slip_id: int, actor: Actor, now: dt.datetime, proposal: Proposal, *, 
         check(proposal, cases.regime(session, case))
         if slip.section_id is None:
             raise Refused("no_section")
+        _fields(session, case, slip_id, fields, actor, now)
         reply = _draft(session, case, slip, actor, now, proposal, version)
         reply.state = "submitted"
         slips.act_slip(session, slip, case, "submit_reply", actor, now)
@@ -108,24 +127,34 @@ def reject(case_id: int, actor: Actor, now: dt.datetime, *, comment: str, versio
 
 
 def submit_opinion(
-    case_id: int, actor: Actor, now: dt.datetime, proposal: Proposal, *, version: int | None = None
+    case_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    proposal: Proposal,
+    *,
+    fields: Mapping[str, str] | None = None,
+    version: int | None = None,
 ) -> None:
     """The investigator's preliminary opinion goes to the government leader (R5.06, R5.07)."""
     with work() as session:
         case = cases.lock(session, case_id, version)
         check(proposal, cases.regime(session, case))
+        _fields(session, case, None, fields, actor, now)
         reply = _draft(session, case, None, actor, now, proposal, None)
         reply.state = "submitted"
         cases.act(session, case, "submit_opinion", actor, now)
 
 
-def save_opinion(case_id: int, actor: Actor, now: dt.datetime, proposal: Proposal) -> None:
+def save_opinion(
+    case_id: int, actor: Actor, now: dt.datetime, proposal: Proposal, *, fields: Mapping[str, str] | None = None
+) -> None:
     """Keeps a draft of the preliminary opinion."""
     with work() as session:
         case = cases.lock(session, case_id)
         held = cases.roles(session, case, actor)
         if "investigator" not in held or case.state != "handling":
             raise Refused("not_yours", action="submit_opinion")
+        _fields(session, case, None, fields, actor, now, draft=True)
         _draft(session, case, None, actor, now, proposal, None)
 
 
@@ -139,6 +168,21 @@ def decide_opinion(
         reply = _latest(session, case, None, "submitted", None)
         _judge(reply, actor, now, approved, comment)
         cases.act(session, case, "approve_opinion" if approved else "send_back_opinion", actor, now)
+
+
+def _fields(
+    session: Session,
+    case: Case,
+    slip_id: int | None,
+    answers: Mapping[str, str] | None,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    draft: bool = False,
+) -> None:
+    step = "submit_reply" if slip_id else "submit_opinion"
+    book = cases.regime(session, case)
+    case_fields.keep(session, case, book, (step,), answers, actor, now, slip_id=slip_id, draft=draft)
 
 
 def helped(session: Session, slip_id: int) -> None:

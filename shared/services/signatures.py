@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select, update
 
@@ -12,7 +12,7 @@ from shared.domain.errors import Refused, needs
 from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.transfer_request import TransferRequest
-from shared.services import cases, slips
+from shared.services import case_fields, cases, slips
 
 CONFIDENTIAL = "confidential"
 
@@ -28,6 +28,7 @@ def ask(
     co_units: Sequence[int] = (),
     files: Collection[int] = (),
     sound: bool = False,
+    fields: Mapping[str, str] | None = None,
     version: int | None = None,
 ) -> int:
     """Lays a transfer before a leader; one that still waits is replaced by it. Returns the request's id.
@@ -39,6 +40,7 @@ def ask(
         if case.mode != CONFIDENTIAL:
             raise Refused("not_now", action="ask_transfer", state=case.state)
         needs(points=points, text=text)
+        case_fields.keep(session, case, cases.regime(session, case), ("transfer",), fields, actor, now)
         for unit in (unit_id, *co_units):
             slips.check_unit(session, case, unit)
         cases.act(session, case, "ask_transfer", actor, now, facts={"unit": unit_id})
@@ -84,6 +86,7 @@ def decide(
             return None
         copy = slips.Copy(row.unit_id, row.points, row.text, row.co_units, row.files, row.sound)
         slip = slips.issue(session, case, row.asked_by, now, copy)
+        case_fields.to_slip(session, case_id, slip.id)
         facts = {"unit": row.unit_id, "asked_by": row.asked_by}
         cases.act(session, case, "sign_transfer", actor, now, slip_id=slip.id, facts=facts, to_unit=row.unit_id)
         return slip.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from shared.models.event import Event
 from shared.models.institution import Institution
 from shared.models.slip import CoHandling, Slip
 from shared.models.unit import HANDLING, SECTION, Unit
-from shared.services import barrier, cases, counters
+from shared.services import barrier, case_fields, cases, counters
 from shared.services.transfer_copies import order
 
 
@@ -37,6 +37,7 @@ def transfer(
     co_units: list[int] | None = None,
     files: Collection[int] = (),
     sound: bool = False,
+    fields: Mapping[str, str] | None = None,
     version: int | None = None,
 ) -> int:
     """Issues a numbered slip to the lead unit, with the units named to help (R2.09); returns its id.
@@ -51,6 +52,8 @@ def transfer(
             raise Refused("needs_signature")
         copy = Copy(unit_id, points, text, co_units or [], files, sound)
         slip = issue(session, case, actor.person_id or 0, now, copy)
+        book = cases.regime(session, case)
+        case_fields.keep(session, case, book, ("transfer",), fields, actor, now, slip_id=slip.id)
         cases.act(session, case, "transfer", actor, now, slip_id=slip.id, facts={"unit": unit_id}, to_unit=unit_id)
         return slip.id
 

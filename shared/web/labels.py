@@ -119,6 +119,13 @@ _WITH_FACTS: dict[str, Any] = {
     "too_few": _l("只有 %(n)s 位来信人，不到 %(least)s 位不能发布：人数太少，容易被认出来。"),
     "overlap": _l("公告里有和来信相同的句子，请改写：%(parts)s"),
     "too_close": _l("这些来信集中在 %(days)s 天内，现在公告容易被认出来。请等最后一件满 %(days)s 天后再报送。"),
+    "field_missing": _l("请填写“%(name)s”。"),
+    "field_long": _l("“%(name)s”最多 %(most)s 个字，请缩短。"),
+    "field_date": _l("“%(name)s”请按 2026-11-30 这样的格式填写日期。"),
+    "field_number": _l("“%(name)s”请填数字。"),
+    "field_money": _l("“%(name)s”请填金额，例如 1200.50。"),
+    "field_choice": _l("“%(name)s”请从列出的答案里选一个。"),
+    "field_yes": _l("“%(name)s”请选“是”或者“否”。"),
     "too_exact": _l("公告里的时间或者地点太具体，时间写到月份，地点写大一级，请改写：%(parts)s"),
     "personal": _l("公告里有姓名、电话或者号码，请删去：%(parts)s"),
 }

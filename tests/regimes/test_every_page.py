@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -12,7 +13,8 @@ from lxml import html
 
 from shared import clock
 from shared.db import work
-from shared.domain import regimes
+from shared.demo.filled import answer
+from shared.domain import fields, regimes
 from shared.domain.lifecycle import Role
 from shared.domain.regimes.vocabulary import EVENTS, SPOKEN_OF
 from shared.models.person import Person
@@ -20,6 +22,7 @@ from shared.services import cases
 from shared.services.intake import Receipt
 from shared.web.labels import label
 from tests.support import regime_world as rw
+from tests.support import samples
 from tests.support import world as w
 from tests.support.crawl import links
 from tests.support.pages import CheckedClient
@@ -49,13 +52,26 @@ def opened(client: CheckedClient, address: str, lang: str) -> str:
     return str(answer.text)
 
 
+def asked(book: regimes.Regime, *, person: bool) -> dict[str, str]:
+    """Answers to what the rule book itself asks of a citizen, by the names of the form's fields."""
+    wanted = fields.asked(book, "file", channel="web", category="")
+    return {fields.name_of(one): answer(one, w.MONDAY.date()) for one in wanted if fields.of_person(one) == person}
+
+
 def public_pages(client: CheckedClient, book: regimes.Regime) -> Iterator[str]:
     yield from ("/", "/rules", "/help", "/submit/how", f"/submit/what?how={book.modes[0]}")
     first = "anonymous" if "anonymous" in book.modes else book.modes[0]
-    client.send(f"/submit/what?how={first}", respondent="某单位", story=rw.STORY)
+    told = {"respondent": "某单位", "story": rw.STORY, **asked(book, person=False)}
+    if fields.needs_files(book, "file"):
+        token = html.fromstring(client.get(f"/submit/what?how={first}").text).xpath(
+            "//input[@name='csrf_token']/@value"
+        )
+        sent = {"how": first, "csrf_token": token[0], "act": "upload", "files": (io.BytesIO(samples.jpeg()), "a.jpg")}
+        client.post("/submit/evidence", data={**told, **sent})
+    client.send(f"/submit/what?how={first}", **told)
     if first != "anonymous":
         yield "/submit/contact"
-        client.send("/submit/contact", name="阮望舒", phone="13900001234")
+        client.send("/submit/contact", name="阮望舒", phone="13900001234", **asked(book, person=True))
     yield "/submit/check"
     client.send("/submit/check")
     yield from ("/submit/done", "/submit/receipt.txt")

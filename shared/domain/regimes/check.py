@@ -119,6 +119,8 @@ def _fields(book: Regime) -> Iterator[Fault]:
             yield fault("step_unknown", f"fields.{one.code}.step", one.step)
         yield from (fault("channel_unknown", f"fields.{one.code}", c) for c in one.channels if c not in book.channels)
         yield from (fault("category_unknown", f"fields.{one.code}", c) for c in one.categories if c not in categories)
+        if one.known and one.known not in words.KNOWN:
+            yield fault("field_unfilled", f"fields.{one.code}.known", one.known)
     for form in book.forms:
         yield from (fault("field_unfilled", f"forms.{form.code}.fields", f) for f in form.fields if f not in filled)
         if form.step and form.step not in steps:

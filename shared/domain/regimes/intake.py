@@ -20,6 +20,8 @@ class InputField(Named):
     """Only for these channels; empty is all."""
     categories: list[str] = []
     """Only for these categories; empty is all."""
+    known: str = ""
+    """The product asks for it anyhow, under this name (vocabulary.KNOWN): it isn't asked twice."""
 
 
 class ChannelRule(Cited):
