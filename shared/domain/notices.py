@@ -106,6 +106,8 @@ NOTICES: tuple[Notice, ...] = (
     _to_citizen("extended", "was_due", "due"),  # R2.07
     _to_citizen("answered", "phone"),  # R2.15, R5.07
     _to_citizen("reopened", "due"),
+    _to_citizen("consent_asked", "phone"),  # 个人信息保护法 23: until the answer the identity stays here
+    _to_citizen("privacy_answered", "phone"),  # 个人信息保护法 50
     *_to_staff("case_received", "received", _A.OFFICE_INTAKE),  # R2.03, R5.05
     *_to_staff("to_transfer", "accepted", _A.DISPATCHER),  # R2.09
     *_to_staff("to_assign", "accepted", _A.OFFICE_CHIEF),  # R5.06: somebody has to be named
@@ -197,9 +199,7 @@ NOBODY_TOLD: dict[str, str] = {
     "capa_verified": "by_action",
     "capa_cancelled": "by_action",
     "result_recorded": "own_act",
-    "consent_asked": "on_own_page",
-    "privacy_answered": "on_own_page",
-    "erased": "on_own_page",
+    "erased": "address_gone",
     "privacy_asked": "on_desk",
 }
 """Events of which nobody is told, and why: a code that has its words."""

@@ -29,6 +29,8 @@ NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warnin
     "identity_asked",
     "identity_urgent",
     "handed_over",
+    "consent_asked",
+    "privacy_answered",
     "unattended",
     "security_alarm",
     "digest",
@@ -52,6 +54,8 @@ def test_the_citizen_is_told_of_every_decision_and_of_nothing_else():
         "extended",
         "answered",
         "reopened",
+        "consent_asked",
+        "privacy_answered",
     }
 
 

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import runpy
 import smtplib
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import servers
+from shared import cli_backup, servers
 from shared.config import ROOT
 from shared.processes import CannotRun, Child, end
 
@@ -57,6 +58,27 @@ def test_the_script_says_what_it_can_do(words: list[str], code: int) -> None:
     done = subprocess.run([sys.executable, ROOT / "huiyin", *words], capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == code
     assert "./huiyin up" in done.stdout
+
+
+def test_the_script_takes_every_command_about_backups_to_where_it_is_done(tmp_path: Path) -> None:
+    assert set(runpy.run_path(str(ROOT / "huiyin"))["BACKUPS"]) == set(cli_backup.COMMANDS)
+    (tmp_path / "media").mkdir()
+    done = by_script(tmp_path, "backup-key", "media/private")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "media" / "private").is_file()
+    done = by_script(tmp_path, "verify-backup", "nowhere")
+    assert (done.returncode, "no complete backup" in done.stdout) == (1, True), done.stdout + done.stderr
+
+
+def by_script(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command as the script runs it once all is installed."""
+    code = f"import runpy, pathlib; runpy.run_path({str(ROOT / 'huiyin')!r})['command']({[*words]!r}, pathlib.Path())"
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, env=demo_of(folder))
+
+
+def demo_of(folder: Path) -> dict[str, str]:
+    places = {"DATABASE_URL": f"sqlite:///{folder}/x.sqlite", "KEY_DIR": f"{folder}/keys", "FILES_DIR": f"{folder}/f"}
+    return {**os.environ, **places, "HUIYIN_ENV": "demo", "REDIS_URL": "redis://127.0.0.1:1/0"}
 
 
 def test_the_embedded_redis_runs_in_a_folder_with_spaces_and_chinese_characters(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from shared.services import (
     retention,
 )
 from shared.services.answers import Told
+from tests.services.test_sending import Outside
 from tests.support import world as w
 from tests.support.rows import kinds, refusal
 
@@ -103,6 +104,23 @@ def test_identity_goes_to_another_body_only_with_consent_to_that_very_body(app: 
     assert refusal(decisions.refer, case_id, intake, w.MONDAY, body="市局", **sent) == "share"
     decisions.refer(case_id, intake, w.MONDAY, body="县局", **sent)
     assert kinds(case_id)[-3:] == ["consent_asked", "consent_given", "referred"]
+
+
+@pytest.mark.parametrize("choice", ["email", "email_neutral"])
+def test_whoever_is_asked_or_answered_is_told_by_the_way_they_chose(app: Flask, town: w.World, choice: str) -> None:
+    reach = {"contact": {"email": "shimin@example.cn"}, "notify": choice}
+    case_id, chief = town.file_case(app, **NAMED | reach).case_id, town.actor("chief")
+    consents.ask(case_id, town.actor("intake"), w.MONDAY, recipient="县局")
+    wish = privacy_requests.ask(case_id, w.MONDAY, kind="copy", text="")
+    privacy_requests.decide(
+        wish, chief, w.MONDAY, app.extensions["huiyin"].store, granted=True, reason="请来窗口领取。"
+    )
+    outside = Outside(app)
+    outside.run(w.MONDAY)
+    told = [letter for letter in outside.left if letter.to == "shimin@example.cn"]
+    assert len(told) == 3  # that it has come, what is asked, that it is answered
+    assert ("请您决定一件事" in told[1].subject, "您的请求已答复" in told[2].subject) == (choice == "email",) * 2
+    assert not any(word in letter.subject + letter.text for letter in told for word in ("县局", "请来窗口", CANARY))
 
 
 @pytest.mark.parametrize("how", ["refuse", "withdraw"])
