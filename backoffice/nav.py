@@ -83,7 +83,6 @@ def _office_links(book: Regime) -> tuple[Link, ...]:
     pages = (
         ("rules", _("规则"), "office.rules"),
         ("undelivered", _("未送达通知"), "office.notices"),
-        ("held_notices", _("等同意的通知"), "office.held_notices"),
         ("notice_table", _("通知一览"), "office.notice_table"),
     )
     kept = (("visits", _("回访"), "office.visits"),) if book.visits else ()

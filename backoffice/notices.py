@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from wtforms import StringField
 
-from backoffice import bp
+from backoffice import bp, held_notices
 from backoffice.fields import DayField, number, radios, words
 from shared import clock
 from shared.domain.errors import Refused
@@ -72,6 +72,7 @@ def _listed(form: DropForm, status: int) -> Response:
         "backoffice/notices.html",
         status=status,
         rows=rows,
+        heaps=held_notices.heaps() if state == "held" else [],
         state=state,
         reason=reason,
         form=form,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from shared import clock
-from shared.senders import Outcome, Receipt, Result, Sms
+from shared.senders import Receipt, Result, Sms, signed
 from shared.senders.calls import Answer, post, values
 
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -47,12 +46,9 @@ def authorization(
     key_id: str, secret: str, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str]
 ) -> str:
     """The Authorization header of a request; signs all of `headers`, whose names are in lower case."""
-    names = ";".join(sorted(headers))
-    lines = "".join(f"{name}:{headers[name].strip()}\n" for name in sorted(headers))
-    canonical = "\n".join((method, path, query_string(query), lines, names, headers["x-acs-content-sha256"]))
-    to_sign = f"{ALGORITHM}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    signature = hmac.new(secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
-    return f"{ALGORITHM} Credential={key_id},SignedHeaders={names},Signature={signature}"
+    names, whole = signed.canonical(method, path, query_string(query), headers, headers["x-acs-content-sha256"])
+    mark = signed.signature(secret.encode(), ALGORITHM, whole)
+    return f"{ALGORITHM} Credential={key_id},SignedHeaders={names},Signature={mark}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +64,15 @@ class AliyunSms:
 
     def send(self, sms: Sms) -> Result:
         """Ask Aliyun to send; accepted by Aliyun counts as sent."""
-        template = sms.template or self.template_ids.get(sms.notice_code)
-        if template is None:
-            return Result(Outcome.FAILED, "template_missing")
-        query = {
+        said = {
             "PhoneNumbers": sms.to,
             "SignName": sms.sign or self.sign_name,
-            "TemplateCode": template,
             "TemplateParam": json.dumps(sms.params, ensure_ascii=False),
             "OutId": sms.reference,
         }
-        answer = self._call("SendSms", query)
-        return answer if isinstance(answer, Result) else _result(answer)
+        return signed.sent(
+            sms, self.template_ids, lambda code: self._call("SendSms", said | {"TemplateCode": code}), _result
+        )
 
     def ask(self, ref: str, number: str, day: str) -> Receipt | None:
         """What became of a message handed over on a day (20260930, in China); None while nobody knows."""
@@ -106,19 +99,14 @@ class AliyunSms:
             # urllib adds a content type to every POST, and what is sent has to be signed.
             "content-type": "application/x-www-form-urlencoded",
         }
-        signed = authorization(self.access_key_id, self.access_key_secret, "POST", "/", query, headers)
+        proof = authorization(self.access_key_id, self.access_key_secret, "POST", "/", query, headers)
         url = f"{self.endpoint.rstrip('/')}/?{query_string(query)}"
-        return post(url, b"", headers | {"accept": "application/json", "authorization": signed}, self.timeout)
+        return post(url, b"", headers | {"accept": "application/json", "authorization": proof}, self.timeout)
 
 
 def _result(answer: Answer) -> Result:
-    code = values(answer.json, "Code")
-    if not isinstance(code, str):
-        return Result(Outcome.RETRY, f"http_{answer.status}")
-    if answer.status == 200 and code == "OK":
-        return Result(Outcome.SENT, ref=str(values(answer.json, "BizId") or ""))
-    hopeless = Outcome.FAILED if code in HOPELESS else Outcome.RETRY
-    return Result(hopeless, code[:80], about_address=code in ABOUT_NUMBER)
+    code, ref = values(answer.json, "Code"), values(answer.json, "BizId")
+    return signed.judged(answer.status, code, good="OK", ref=ref, hopeless=HOPELESS, about_number=ABOUT_NUMBER)
 
 
 def receipts(sent: Any) -> list[Receipt]:

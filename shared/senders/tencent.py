@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared import clock
-from shared.senders import Outcome, Receipt, Result, Sms
+from shared.senders import Receipt, Result, Sms, signed
 from shared.senders.calls import Answer, post, values
 
 ALGORITHM = "TC3-HMAC-SHA256"
@@ -44,16 +44,14 @@ def authorization(
 ) -> str:
     """The Authorization header of a POST to `/`; signs all of `headers`, whose names are in lower case."""
     day = f"{dt.datetime.fromtimestamp(at, dt.UTC):%Y-%m-%d}"
-    names = ";".join(sorted(headers))
-    lines = "".join(f"{name}:{headers[name].strip().lower()}\n" for name in sorted(headers))
-    canonical = "\n".join(("POST", "/", "", lines, names, hashlib.sha256(body).hexdigest()))
+    lower = {name: value.lower() for name, value in headers.items()}
+    names, whole = signed.canonical("POST", "/", "", lower, hashlib.sha256(body).hexdigest())
     scope = f"{day}/{service}/tc3_request"
-    to_sign = f"{ALGORITHM}\n{at}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = f"TC3{secret}".encode()
     for part in (day, service, "tc3_request"):
         key = hmac.digest(key, part.encode(), "sha256")
-    signature = hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
-    return f"{ALGORITHM} Credential={key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
+    mark = signed.signature(key, ALGORITHM, str(at), scope, whole)
+    return f"{ALGORITHM} Credential={key_id}/{scope}, SignedHeaders={names}, Signature={mark}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +69,17 @@ class TencentSms:
 
     def send(self, sms: Sms) -> Result:
         """Ask Tencent Cloud to send; accepted there counts as sent."""
-        template = sms.template or self.template_ids.get(sms.notice_code)
-        if template is None:
-            return Result(Outcome.FAILED, "template_missing")
         order = sms.order or tuple(sms.params)
-        asked = {
+        said = {
             "PhoneNumberSet": [sms.to if sms.to.startswith("+") else f"+86{sms.to}"],
             "SmsSdkAppId": self.app_id,
             "SignName": sms.sign or self.sign_name,
-            "TemplateId": template,
             "TemplateParamSet": [sms.params.get(name, "") for name in order],
             "SessionContext": sms.reference,
         }
-        answer = self._call("SendSms", asked)
-        return answer if isinstance(answer, Result) else _result(answer)
+        return signed.sent(
+            sms, self.template_ids, lambda code: self._call("SendSms", said | {"TemplateId": code}), _result
+        )
 
     def pull(self) -> list[Receipt]:
         """Receipts that the provider has kept for us; each is handed out once."""
@@ -99,29 +94,24 @@ class TencentSms:
 
     def _call(self, action: str, asked: Mapping[str, Any]) -> Answer | Result:
         body, at = json.dumps(asked).encode(), int(clock.now().timestamp())
-        signed = {
+        told = {
             "content-type": "application/json; charset=utf-8",
             "host": urlsplit(self.endpoint).netloc,
             "x-tc-action": action,
         }
-        headers = signed | {
+        headers = told | {
             "x-tc-version": VERSION,
             "x-tc-region": self.region,
             "x-tc-timestamp": str(at),
-            "authorization": authorization(self.secret_id, self.secret_key, signed, body, at),
+            "authorization": authorization(self.secret_id, self.secret_key, told, body, at),
         }
         return post(f"{self.endpoint.rstrip('/')}/", body, headers, self.timeout)
 
 
 def _result(answer: Answer) -> Result:
     said = values(answer.json, "Response", "SendStatusSet", 0) or values(answer.json, "Response", "Error")
-    code = values(said, "Code")
-    if not isinstance(code, str):
-        return Result(Outcome.RETRY, f"http_{answer.status}")
-    if answer.status == 200 and code == "Ok":
-        return Result(Outcome.SENT, ref=str(values(said, "SerialNo") or ""))
-    hopeless = Outcome.FAILED if code in HOPELESS else Outcome.RETRY
-    return Result(hopeless, code[:80], about_address=code in ABOUT_NUMBER)
+    code, ref = values(said, "Code"), values(said, "SerialNo")
+    return signed.judged(answer.status, code, good="Ok", ref=ref, hopeless=HOPELESS, about_number=ABOUT_NUMBER)
 
 
 def receipts(sent: Any) -> list[Receipt]:

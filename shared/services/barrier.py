@@ -24,7 +24,12 @@ def open_to(actor: Actor, case_id: InstrumentedAttribute[int] = Case.id) -> Colu
     """The condition that the case isn't about the person, for every list, count and search."""
     if actor.as_role is not None:
         return true()
-    return case_id.not_in(select(CaseBar.case_id).where(barred_cases(actor)))
+    return case_id.not_in(closed_to(actor))
+
+
+def closed_to(actor: Actor) -> Select[int]:
+    """The numbers of the cases that are about the person."""
+    return select(CaseBar.case_id).where(barred_cases(actor))
 
 
 OPEN = Case.id.not_in(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.db import reading, work
@@ -17,6 +17,7 @@ from shared.models.case import Case
 from shared.models.complainant import Complainant
 from shared.models.outbox import OutboxRow
 from shared.senders.render import render_email, render_sms
+from shared.services import barrier
 from shared.services.admin_acts import note
 from shared.services.recipients import facts
 
@@ -55,13 +56,18 @@ def heaps(actor: Actor) -> list[Heap]:
     first, last = func.min(OutboxRow.id), func.max(OutboxRow.id)
     query = (
         select(*what, func.count(), first, last)
-        .where(_HELD, OutboxRow.institution_id == actor.institution_id)
+        .where(_HELD, OutboxRow.institution_id == actor.institution_id, _open_to(actor))
         .group_by(*what)
         .order_by(first)
     )
     with reading() as session:
         found = session.execute(query).all()
     return [Heap(notice, to, reason, n, low, high) for notice, to, reason, n, low, high in found]
+
+
+def _open_to(actor: Actor) -> ColumnElement[bool]:
+    """Nobody decides about, or counts, notices of a case that is about them (R4.06)."""
+    return or_(OutboxRow.case_id.is_(None), OutboxRow.case_id.not_in(barrier.closed_to(actor)))
 
 
 def words(outbox_id: int, base_url: str) -> str:
@@ -110,6 +116,7 @@ def _locked(session: Session, actor: Actor, key: str) -> list[int]:
                 OutboxRow.audience == audience,
                 OutboxRow.outcome == reason,
                 OutboxRow.id <= int(last),
+                _open_to(actor),
             )
             .with_for_update()
         )
