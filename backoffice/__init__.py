@@ -24,6 +24,7 @@ import backoffice.case  # noqa: E402
 import backoffice.clusters  # noqa: E402
 import backoffice.corrective  # noqa: E402
 import backoffice.decide  # noqa: E402
+import backoffice.findings  # noqa: E402
 import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402
 import backoffice.held  # noqa: E402
@@ -32,9 +33,12 @@ import backoffice.home  # noqa: E402
 import backoffice.identity  # noqa: E402
 import backoffice.intake  # noqa: E402
 import backoffice.investigate  # noqa: E402
+import backoffice.ledger  # noqa: E402
 import backoffice.me  # noqa: E402
+import backoffice.my_penalties  # noqa: E402
 import backoffice.nav  # noqa: E402
 import backoffice.notices  # noqa: E402
+import backoffice.penalties  # noqa: E402
 import backoffice.prints  # noqa: E402
 import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402

@@ -30,6 +30,8 @@ BOOKS: tuple[Book, ...] = (
     Book("office.records", _l("情况记录"), lambda book: bool(book.records), OFFICE_ROLES),
     Book("office.case_corrective", _l("整改"), lambda book: book.capa is not None, OFFICE_ROLES),
     Book("office.case_visits", _l("回访"), lambda book: bool(book.visits), SEEN_BY["visits"]),
+    Book("office.case_findings", _l("责任认定"), lambda book: bool(book.attributions), SEEN_BY["ledger"]),
+    Book("office.case_penalties", _l("奖罚"), lambda book: bool(book.penalties), SEEN_BY["ledger"]),
 )
 
 

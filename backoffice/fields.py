@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import DateField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Optional, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from shared.domain.errors import Refused
 from shared.web.forms import Form
@@ -25,6 +28,15 @@ class Said:
     def __call__(self, _form: Any, field: Any) -> None:
         """Stops at an empty answer."""
         if not field.data:  # what can't be read has its own words already
+            raise StopValidation("" if field.errors else refusal(Refused("missing", field=field.short_name)))
+
+
+class Numbered:
+    """The field must hold a number, which may be 0."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Stops at an empty answer."""
+        if field.data is None:
             raise StopValidation("" if field.errors else refusal(Refused("missing", field=field.short_name)))
 
 
@@ -52,6 +64,26 @@ class DayField(DateField):
                 self.data = dt.date.fromisoformat(text)
             except ValueError as error:
                 raise ValueError(str(_l("请按 2026-11-30 这样的格式填写日期。"))) from error
+
+
+class AmountField(Field):
+    """A number with two decimals at most, as a decimal; what can't be read is said in plain words."""
+
+    widget = TextInput()
+    data: Decimal | None
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else "" if self.data is None else f"{self.data:.2f}"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Reads 1200, 1200.5 and 1,200.50."""
+        self.data = None
+        text = unicodedata.normalize("NFKC", "".join(valuelist)).replace(",", "").strip()
+        if not text:
+            return
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text) is None:
+            raise ValueError(str(_l("请填写数字，最多两位小数，例如 1200.00。")))
+        self.data = Decimal(text)
 
 
 class Ticks(SelectMultipleField):
@@ -103,6 +135,11 @@ def pick(label: Any, *, must: bool = True, hint: Any = "") -> SelectField:
     """A row of a list, by its number."""
     checks = [Said()] if must else [Optional()]
     return SelectField(label, checks, coerce=number, choices=[], validate_choice=False, description=hint)
+
+
+def amount(label: Any, *, must: bool = True, hint: Any = "") -> AmountField:
+    """A number; 0 is an answer too."""
+    return AmountField(label, [Numbered() if must else Optional()], filters=[], description=hint)
 
 
 def yes_no(label: Any, yes: Any, no: Any) -> Cards:

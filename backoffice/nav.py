@@ -72,13 +72,15 @@ def _groups(book: Regime) -> tuple[Group, ...]:
         ended = (_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all"))
         groups += [(_("办理"), heaps), (_("已经办完"), ended)]
         groups.append((_("其他"), _office_links(book)))
-    elif book.capa is not None:
-        groups.append((_("其他"), (_link(_("整改"), "office.corrective"),)))
+    elif own := _own_links(book):
+        groups.append((_("其他"), own))
     return tuple(groups)
 
 
 def _office_links(book: Regime) -> tuple[Link, ...]:
     register = (_link(_("登记来电来信"), "office.intake", key="N"),) if Role.INTAKE in me().roles else ()
+    ledger = book.penalties and may_see(me(), "ledger", at_home(me()))
+    lines = (_link(_("奖罚台账"), "office.ledger_list"),) if ledger else ()
     privacy = (_link(_("个人信息"), "office.privacy"),) if me().roles & MAY_SEE else ()
     pages = (
         ("rules", _("规则"), "office.rules"),
@@ -87,8 +89,14 @@ def _office_links(book: Regime) -> tuple[Link, ...]:
     )
     kept = (("visits", _("回访"), "office.visits"),) if book.visits else ()
     always = (_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar"))
+    return (*register, *_permitted(kept), *always, *lines, *_own_links(book), *privacy, *_permitted(pages))
+
+
+def _own_links(book: Regime) -> tuple[Link, ...]:
+    """What everybody reads whose rule book knows it: corrective action, what concerns the reader's own work."""
     capa = (_link(_("整改"), "office.corrective"),) if book.capa is not None else ()
-    return (*register, *_permitted(kept), *capa, *always, *privacy, *_permitted(pages))
+    own = (_link(_("我的奖罚"), "office.my_penalties"), _link(_("奖罚公布"), "office.ledger_published"))
+    return (*capa, *(own if book.penalties else ()))
 
 
 def _admin_links() -> tuple[Link, ...]:

@@ -157,6 +157,11 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("improve_late", "action_late", _A.UNIT_SIGNERS, _A.HANDLER, _A.UNIT_HEAD, _A.OFFICE_CHIEF),  # R15.10
     # ASVS 16.3: a burst of failures or refusals, reading in bulk
     *_to_staff("security_alarm", "security_alarm", _A.AUDITOR, _A.SECURITY_ADMIN, about_case=False),
+    # J18, R3.09, R22.02: what concerns somebody's own work is read after sign-in, and nowhere else
+    *_to_staff("penalty_waits", "penalty_proposed", _A.OFFICE_CHIEF, _A.GOV_LEADER, about_case=False),
+    *_to_staff("penalty_noticed", "penalty_noticed", _A.PERSON, about_case=False),
+    *_to_staff("penalty_appealed", "penalty_appealed", _A.OFFICE_CHIEF, _A.GOV_LEADER, about_case=False),
+    *_to_staff("appeal_answered", "penalty_upheld", _A.PERSON, about_case=False),
     Notice("digest", "digest", _A.PERSON, (Channel.EMAIL,), ("count", "lines")),
     *_to_staff("clock_warning", "clock_warning", *_WATCHED),
     *_to_staff("clock_overdue", "clock_overdue", *_WATCHED),
@@ -176,6 +181,13 @@ NOBODY_TOLD: dict[str, str] = {
     "hold_lifted": "own_act",
     "visited": "own_act",
     "visit_missed": "own_act",
+    "finding_made": "on_case",
+    "penalty_agreed": "on_desk",
+    "penalty_approved": "on_desk",
+    "penalty_declined": "on_desk",
+    "penalty_arranged": "own_act",
+    "penalty_part_paid": "own_act",
+    "penalty_paid": "own_act",
     "notice_retried": "own_act",
     "notice_replaced": "own_act",
     "notice_called": "own_act",

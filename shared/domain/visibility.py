@@ -23,6 +23,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "slip": OFFICE_ROLES | UNIT_ROLES,  # R2.10, R2.13: the units it names, and the office
     "queue": OFFICE_ROLES,
     "issues": OFFICE_ROLES,
+    "ledger": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.GOV_LEADER}),  # J18: names stay with few
     "calendar": OFFICE_ROLES,
     "corrective": OFFICE_ROLES | UNIT_ROLES,  # R10.12: the unit it is addressed to, and the office
     "numbers": frozenset({Role.ARCHIVIST, Role.CHIEF}),  # R1.04

@@ -24,14 +24,17 @@ from shared.models.corrective import ActionReport, CorrectiveAction
 from shared.models.erasure import Certificate, Erasure
 from shared.models.event import Event
 from shared.models.extension import Extension
+from shared.models.finding import Finding
 from shared.models.institution import Institution
 from shared.models.notice import NoticeAct
 from shared.models.outbox import Delivery, OutboxRow
+from shared.models.penalty import Penalty
 from shared.models.privacy import Consent, LegalHold, PrivacyRequest
 from shared.models.question import Question
 from shared.models.rating import Rating
 from shared.models.return_visit import ReturnVisit
 from shared.models.slip import CoHandling, EvidenceRequest, Reply, Slip
+from shared.models.supervision import Supervision
 from shared.models.transfer_copy import RecalledCopy, TransferCopy
 from shared.models.transfer_request import TransferRequest
 from shared.models.visit import Visit
@@ -60,6 +63,9 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Consent, ("recipient",)),
     (PrivacyRequest, ("text", "reason")),
     (LegalHold, ("reason", "lift_reason")),
+    (Finding, ("reason",)),
+    (Penalty, ("reason", "comment", "appeal", "answer")),
+    (Supervision, ("wanted", "answer", "conclusion")),
 )
 """Rows of a case and their columns that hold what somebody wrote; a test looks for any that is missing."""
 OF_CASE = ("summary", "respondent", "story", "wish", "happened", "upper_body", "upper_no", "text_mark")

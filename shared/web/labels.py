@@ -10,10 +10,12 @@ from flask_babel import lazy_gettext as _l
 
 from shared.domain.errors import Refused
 from shared.language import language
+from shared.web import words_ledger
 from shared.web.words import LABELS
 from shared.web.words_follow_up import MISSING, REFUSALS
 
 _WORDS: dict[str, Any] = {
+    **words_ledger.REFUSED,
     "no_identity": _l("来信人没有留下姓名和联系方式。"),
     "no_key": _l("这份信息还没有交到您手上。请同岗位的同事登录一次，您再重新登录；仍看不到，请联系系统管理员。"),
     "needs_colleague": _l("保密来信要有一位同事同意才能查看。请先申请；同意后 15 分钟内可以查看。"),
@@ -100,6 +102,7 @@ _WORDS: dict[str, Any] = {
     "file_broken": _l("“%(name)s”打不开，可能已经损坏，没有上传；其他文件都在。"),
 }
 _WITH_FACTS: dict[str, Any] = {
+    **words_ledger.REFUSED_WITH_FACTS,
     "password_short": _l("密码至少 %(n)s 个字。"),
     "password_long": _l("密码最多 %(n)s 个字。"),
     "password_kinds": _l("大写字母、小写字母、数字、符号至少要有 %(n)s 种。"),
@@ -134,6 +137,7 @@ _BOMBS: dict[str, Any] = {
     "archive": _l("“%(name)s”解开后太大，没有上传；其他文件都在。"),
 }
 _MISSING: dict[str, Any] = {
+    **words_ledger.MISSING,
     "files": _l("请先选择文件。"),
     "username": _l("请填写用户名。"),
     "sign": _l("请填写短信签名。"),

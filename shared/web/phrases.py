@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from flask import Flask
 
+from shared.domain.ledger import percent, shown
 from shared.language import gettext as _
 
 
@@ -29,7 +31,17 @@ def named(name: object, value: object) -> str:
     return str(_("%(name)s：%(value)s", name=name, value=value))
 
 
+def yuan(amount: Decimal) -> str:
+    """An amount of money: 1,200.00 元."""
+    return str(_("%(amount)s 元", amount=shown(amount)))
+
+
+def share(text: str) -> str:
+    """A share of one, as people read it: 50%."""
+    return percent(Decimal(text))
+
+
 def init(app: Flask) -> None:
     """Registers the filters."""
-    for phrase in (listed, facts, beside, named):
+    for phrase in (listed, facts, beside, named, yuan, share):
         app.add_template_filter(phrase, phrase.__name__)

@@ -16,6 +16,9 @@ from shared.web.admin_words import ADMIN_LABELS
 from shared.web.words_citizen import CITIZEN
 from shared.web.words_corrective import CORRECTIVE
 from shared.web.words_corrective import EVENTS as CORRECTIVE_EVENTS
+from shared.web.words_files import FILES
+from shared.web.words_ledger import EVENTS as LEDGER_EVENTS
+from shared.web.words_ledger import LEDGER
 from shared.web.words_notices import EVENTS as NOTICE_EVENTS
 from shared.web.words_notices import NOTICES
 from shared.web.words_privacy import EVENTS, PRIVACY
@@ -30,6 +33,7 @@ LABELS: dict[str, dict[str, Any]] = {
     **RECORDS,
     **CORRECTIVE,
     **follow_up.FOLLOW_UP,
+    **LEDGER,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -189,6 +193,7 @@ LABELS: dict[str, dict[str, Any]] = {
         **EVENTS,
         **NOTICE_EVENTS,
         **CORRECTIVE_EVENTS,
+        **LEDGER_EVENTS,
         **SPOKEN_OF,
         **follow_up.EVENTS,
     },
@@ -273,23 +278,6 @@ LABELS: dict[str, dict[str, Any]] = {
     **ADMIN_LABELS,
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},
     "limit": {"upper": _l("上级机关定下的期限")},
-    "scan": {
-        "unchecked": _l("未检查病毒"),
-        "checking": _l("正在检查病毒"),
-        "clean": _l("没有发现病毒"),
-        "found": _l("发现病毒，已隔离"),
-        "failed": _l("病毒检查没有成功，稍后再查"),
-    },
-    "removed": {
-        "gps": _l("位置信息"),
-        "time": _l("拍摄时间"),
-        "camera": _l("相机型号"),
-        "author": _l("作者"),
-        "software": _l("软件名称"),
-        "thumbnail": _l("缩略图"),
-        "comment": _l("批注"),
-        "script": _l("脚本"),
-        "attachment": _l("内嵌文件"),
-    },
+    **FILES,
     **LIMITS,
 }

@@ -43,6 +43,9 @@ PRIVACY: dict[str, dict[str, Any]] = {
         "consent": _l("同意"),
         "privacy_request": _l("个人信息请求"),
         "legal_hold": _l("保全"),
+        "finding": _l("责任认定"),
+        "penalty": _l("奖罚"),
+        "supervision": _l("督办"),
     },
     "erasure_cause": {"retention": _l("保留期限已到"), "request": _l("来信人请求")},
 }

@@ -37,6 +37,10 @@ NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warnin
     "action_ordered",
     "action_reported",
     "action_late",
+    "penalty_proposed",
+    "penalty_noticed",
+    "penalty_appealed",
+    "penalty_upheld",
 }
 
 

@@ -16,9 +16,13 @@ from shared.domain.clocks import Clock, Happened, run
 from shared.domain.penalties import by_bands
 from shared.domain.regimes.base import money
 from shared.domain.visibility import may_see_case
-from shared.services import answers, decisions, extensions, intake, slips
+from shared.services import answers, decisions, extensions, findings, intake, penalty_payments, slips, staff_appeals
+from shared.services import ledger as books
+from shared.services.ledger import Proposal
+from shared.services.penalty_payments import Plan
 from tests.support import regime_world as rw
 from tests.support import world as w
+from tests.support.ledger import fined, line, parts
 from tests.support.rows import clock, kinds, owed, refusal
 
 BOOK = regimes.parse(small.text_of("R3"))
@@ -134,6 +138,104 @@ def test_r3_11_a_fifth_of_the_first_ten_thousand_and_a_tenth_of_the_rest(loss, p
     [rule] = [p for p in BOOK.penalties if p.kind == "bands"]
     bands = [(money(b.up_to) if b.up_to else None, money(b.share)) for b in rule.bands]
     assert by_bands(money(loss), bands) == Decimal(paid)
+
+
+def blamed(app, company, code: str, role: str = "dept") -> tuple[int, int]:
+    """A case whose fault is found to be a colleague's; the case and the colleague."""
+    case_id, who = company.answered(app), company.actor(role).person_id
+    why = "向客户承诺了超出权限的赔偿。"
+    findings.find(case_id, company.actor("market"), w.MONDAY, code=code, reason=why, person_id=who)
+    return case_id, who
+
+
+def proposed(app, company, rule: str, code: str, **basis) -> int:
+    case_id, who = blamed(app, company, code)
+    given = Proposal(rule, "超出权限承诺赔偿，造成公司损失。", person_id=who, basis=basis)
+    return books.propose(case_id, company.actor("market"), w.MONDAY, given)
+
+
+def approved(app, company, rule: str, code: str, **basis) -> int:
+    penalty_id = proposed(app, company, rule, code, **basis)
+    books.approve(penalty_id, company.actor("general"), w.MONDAY)
+    return penalty_id
+
+
+@pytest.mark.parametrize(("loss", "paid"), [("8000", "1600.00"), ("10000", "2000.00"), ("25000", "3500.00")])
+def test_r3_11_the_ledger_takes_the_bands_and_what_was_paid_out_comes_back(app, company, loss, paid):
+    penalty_id = proposed(app, company, "loss", "negligence", loss=Decimal(loss))
+    row = line(penalty_id)
+    assert (row.amount, row.state) == (Decimal(paid), "proposed")
+    more = proposed(app, company, "loss", "negligence", loss=Decimal(loss), recovered=Decimal("120.50"))
+    assert line(more).amount == Decimal(paid) + Decimal("120.50")
+    assert {"取消该单提成", "已发放的予以扣回"} <= set(next(p for p in BOOK.penalties if p.code == "loss").also)
+
+
+def test_r3_10_who_is_late_without_reason_loses_what_the_company_has_set(app, company):
+    case_id, who = blamed(app, company, "late")
+    market = company.actor("market")
+    for item in ("first", "dept"):  # 一位或者多位
+        given = Proposal("late", "到期没有解决，没有正当理由。", person_id=who, item=item)
+        assert line(books.propose(case_id, market, w.MONDAY, given)).amount > 0
+    given = Proposal("late", "到期没有解决。", person_id=who, item="first")
+    assert refusal(books.propose, case_id, market, w.MONDAY, given) == "person_id"  # not twice for the same
+    assert "点名批评" in next(p for p in BOOK.penalties if p.code == "late").also
+
+
+def test_r3_10_nobody_is_fined_before_somebody_has_found_whose_fault_it_was(app, company):
+    case_id, who = company.answered(app), company.actor("dept").person_id
+    given = Proposal("loss", "造成公司损失。", person_id=who, basis={"loss": Decimal(8000)})
+    assert refusal(books.propose, case_id, company.actor("market"), w.MONDAY, given) == "rule"
+
+
+def test_r3_12_a_large_sum_is_paid_in_the_parts_that_were_agreed(app, company):
+    penalty_id = approved(app, company, "loss", "negligence", loss=Decimal(25000))
+    market, first = company.actor("market"), dt.date(2026, 9, 30)
+    assert refusal(penalty_payments.arrange, penalty_id, market, w.MONDAY, Plan(first, parts=37)) == "parts"
+    penalty_payments.arrange(penalty_id, market, w.MONDAY, Plan(first, parts=3))
+    penalty_payments.notify(penalty_id, market, w.MONDAY)
+    months = [dt.date(2026, 9, 30), dt.date(2026, 10, 30), dt.date(2026, 11, 30)]
+    assert parts(penalty_id) == list(zip(months, map(Decimal, ("1166.67", "1166.67", "1166.66")), strict=True))
+    for state in ("noticed", "noticed", "paid"):
+        penalty_payments.pay(penalty_id, market, w.MONDAY)
+        assert line(penalty_id).state == state
+
+
+def test_r3_12_without_an_agreement_it_is_paid_within_the_month(app, company):
+    penalty_id = approved(app, company, "personal", "personal")
+    penalty_payments.notify(penalty_id, company.actor("market"), w.MONDAY)
+    assert parts(penalty_id) == [(dt.date(2026, 9, 30), line(penalty_id).amount)]
+
+
+def noticed(app, company) -> int:
+    return fined(approved(app, company, "loss", "negligence", loss=Decimal(8000)), company.actor("market"))
+
+
+def test_r3_09_whoever_is_punished_objects_to_the_general_manager(app, company):
+    penalty_id, dept = noticed(app, company), company.actor("dept")
+    assert (
+        refusal(staff_appeals.appeal, penalty_id, company.actor("dept_head"), w.MONDAY, text="不对。") == "no_such_case"
+    )
+    assert refusal(staff_appeals.appeal, penalty_id, dept, w.MONDAY, text=" ") == "text"
+    staff_appeals.appeal(penalty_id, dept, w.MONDAY, text="当时请示过主管，有记录。")
+    assert refusal(penalty_payments.pay, penalty_id, company.actor("market"), w.MONDAY) == "not_now"
+    say = dict(upheld=False, text="查到了请示记录，撤销。")
+    for role in ("market", "superior"):
+        assert refusal(staff_appeals.decide, penalty_id, company.actor(role), w.MONDAY, **say) == "not_yours"
+    # the general manager approved it; the vice is there to hear it
+    assert refusal(staff_appeals.decide, penalty_id, company.actor("general"), w.MONDAY, **say) == "own_draft"
+    staff_appeals.decide(penalty_id, company.actor("vice"), w.MONDAY, **say)
+    assert line(penalty_id).state == "cancelled"
+    assert refusal(staff_appeals.appeal, penalty_id, dept, w.MONDAY, text="再申诉。") == "appealed_before"
+
+
+def test_r3_09_what_stands_after_the_objection_is_paid(app, company):
+    penalty_id = noticed(app, company)
+    staff_appeals.appeal(penalty_id, company.actor("dept"), w.MONDAY, text="金额太高。")
+    decide = staff_appeals.decide
+    assert refusal(decide, penalty_id, company.actor("vice"), w.MONDAY, upheld=True, text="") == "text"
+    decide(penalty_id, company.actor("vice"), w.MONDAY, upheld=True, text="按规定计算，维持。")
+    penalty_payments.pay(penalty_id, company.actor("market"), w.MONDAY)
+    assert line(penalty_id).state == "paid"
 
 
 def test_what_is_deducted_from_the_wage_is_the_companys_to_say(app, db, monkeypatch):

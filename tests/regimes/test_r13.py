@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,9 +13,13 @@ from shared.demo import small
 from shared.domain import regimes
 from shared.domain.penalties import by_points, instalments, rounded
 from shared.domain.regimes.base import money
-from shared.services import answers, decisions, replies, slips
+from shared.services import answers, decisions, findings, penalty_payments, queries_ledger, replies, slips
+from shared.services import ledger as books
+from shared.services.ledger import Proposal
+from shared.services.penalty_payments import Plan
 from tests.support import regime_world as rw
 from tests.support import world as w
+from tests.support.ledger import line, parts
 from tests.support.rows import clock, kinds, owed, refusal
 
 BOOK = regimes.parse(small.text_of("R13"))
@@ -129,6 +134,94 @@ def test_r13_17_the_shares_that_contradict_each_other_are_blank_and_what_is_set_
     assert f"penalties.{code}.share" in {gap.key for gap in shipped.unset if gap.row == "R13.17"}
     assert rounded(BONUS * money(FINES[code].share)) == Decimal(fine)
     assert instalments(Decimal(fine), BONUS, money(FINES[code].cap_share)) == [Decimal(fine)]
+
+
+def found(app, company, code: str, **whom) -> int:
+    case_id = company.answered(app)
+    reason = "查了生产记录，用错了面料。"
+    findings.find(case_id, company.actor("personnel"), w.MONDAY, code=code, reason=reason, **whom)
+    return case_id
+
+
+def worker(company) -> int:
+    return company.actor("dept_staff").person_id
+
+
+def test_r13_13_the_fault_goes_down_to_the_person_or_stays_with_the_group_or_department(app, company):
+    case_id, personnel = company.answered(app), company.actor("personnel")
+    say = dict(reason="查了生产记录。")
+    find = findings.find
+    assert refusal(find, case_id, personnel, w.MONDAY, code="person", **say) == "person_id"
+    assert refusal(find, case_id, personnel, w.MONDAY, code="group", **say) == "unit_id"
+    assert (
+        refusal(find, case_id, personnel, w.MONDAY, code="production", unit_id=company.unit(), reason=" ") == "reason"
+    )
+    for code in ("group", "production", "department"):
+        find(case_id, personnel, w.MONDAY, code=code, unit_id=company.unit(), **say)
+    find(case_id, personnel, w.MONDAY, code="person", person_id=worker(company), **say)
+    assert refusal(find, case_id, company.actor("manager"), w.MONDAY, code="department", **say) == "not_yours"
+
+
+def fine(app, company, rule: str, code: str = "department", **basis) -> int:
+    whom = dict(person_id=worker(company)) if code == "person" else dict(unit_id=company.unit())
+    case_id = found(app, company, code, **whom)
+    given = Proposal(rule, "用错面料，造成退货。", person_id=worker(company), basis=basis)
+    return books.propose(case_id, company.actor("personnel"), w.MONDAY, given)
+
+
+def loss(app, company, amount: str = "12000") -> int:
+    points = dict(loss=Decimal(amount), all_points=Decimal(60), own_points=Decimal(5))
+    return fine(app, company, "loss", **points)
+
+
+def test_r13_12_nothing_is_told_or_taken_before_the_general_manager_has_agreed(app, company):
+    penalty_id, personnel = loss(app, company), company.actor("personnel")
+    for act in (penalty_payments.notify, penalty_payments.pay):
+        assert refusal(act, penalty_id, personnel, w.MONDAY) == "not_now"
+    for role in ("personnel", "superior", "service"):
+        assert refusal(books.approve, penalty_id, company.actor(role), w.MONDAY) == "not_yours"
+    books.approve(penalty_id, company.actor("manager"), w.MONDAY)
+    assert line(penalty_id).state == "approved"
+
+
+def test_r13_14_the_loss_by_base_points_stands_in_the_ledger(app, company):
+    row = line(loss(app, company))
+    assert (row.amount, row.formula) == (Decimal("1000.00"), "12,000.00 ÷ 60 × 5 = 1,000.00")
+
+
+def test_r13_15_half_the_bonus_of_each_month_and_other_fines_count_with_it(app, company):
+    personnel, manager = company.actor("personnel"), company.actor("manager")
+    plan, ids = Plan(dt.date(2026, 9, 7), bonus=BONUS), [loss(app, company), loss(app, company, "6000")]
+    for penalty_id in ids:
+        books.approve(penalty_id, manager, w.MONDAY)
+        assert refusal(penalty_payments.notify, penalty_id, personnel, w.MONDAY) == "no_plan"
+        penalty_payments.arrange(penalty_id, personnel, w.MONDAY, plan)
+        penalty_payments.notify(penalty_id, personnel, w.MONDAY)
+    sep, octo, nov = dt.date(2026, 9, 30), dt.date(2026, 10, 31), dt.date(2026, 11, 30)
+    assert parts(ids[0]) == [(sep, Decimal("600.00")), (octo, Decimal("400.00"))]
+    assert parts(ids[1]) == [(octo, Decimal("200.00")), (nov, Decimal("300.00"))]
+
+
+def test_r13_16_fourteen_faults_are_agreed_to_and_then_made_known_inside(app, company):
+    case_id = found(app, company, "person", person_id=worker(company))
+    personnel, colleague = company.actor("personnel"), company.actor("supervisor")
+    bare = Proposal("discipline", "用错面料。", person_id=worker(company))
+    assert refusal(books.propose, case_id, personnel, w.MONDAY, bare) == "item"
+    items = [one.code for one in FINES["discipline"].items]
+    assert len(items) == 14
+    ids = [books.propose(case_id, personnel, w.MONDAY, replace(bare, item=item)) for item in items]
+    assert queries_ledger.published(colleague, w.MONDAY) == []
+    for penalty_id in ids:
+        books.approve(penalty_id, company.actor("manager"), w.MONDAY)
+        penalty_payments.notify(penalty_id, personnel, w.MONDAY)
+    told = queries_ledger.published(colleague, w.MONDAY)
+    assert {(one.row.item, one.person) for one in told} == {(i, company.actor("dept_staff").name) for i in items}
+
+
+@pytest.mark.parametrize(("code", "amount"), [("warning", "120.00"), ("minor", "360.00"), ("major", "600.00")])
+def test_r13_17_a_warning_costs_what_the_company_has_set(app, company, code, amount):
+    row = line(fine(app, company, code, code="person", base=BONUS))
+    assert row.amount == Decimal(amount)
 
 
 def test_r13_18_customer_service_leads_and_personnel_sends_and_files_without_deciding(app, company):

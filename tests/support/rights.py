@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -22,7 +23,9 @@ from shared.models.case_record import CaseRecord
 from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.corrective import CorrectiveAction
 from shared.models.erasure import Certificate
+from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
+from shared.models.penalty import Penalty
 from shared.models.person import Grant, Person
 from shared.models.privacy import PrivacyRequest
 from shared.models.second_factor import FirstLink
@@ -88,10 +91,13 @@ def scene(app: Flask) -> Scene:
             session.get_one(Person, person_id).email = "n@example.cn"
             session.flush()
             session.add(_copy(slip_id, rows[0]))
+            told = _penalty(world, case_id, session.get_one(Institution, world.institution_id).regime_version_id)
+            session.add(told)
+            session.flush()
             issue = next(r for r in rows if isinstance(r, CommonIssue))
             session.add(CommonIssueCase(common_issue_id=issue.id, case_id=case_id))
             session.add(FirstLink(id=crypto.token_id("open"), person_id=person_id, expires_at=w.MONDAY + w.days(1)))
-            ids = {type(r).__name__: r.id for r in reversed(rows)}
+            ids = {type(r).__name__: r.id for r in reversed([*rows, told])}
             published = rows[-1].id
     values: dict[str, object] = {
         "case_id": case_id,
@@ -105,6 +111,7 @@ def scene(app: Flask) -> Scene:
         "copy_id": "c" * 32,
         "certificate_id": ids["Certificate"],
         "template_id": ids["SmsTemplate"],
+        "penalty_id": ids["Penalty"],
         "provider": "aliyun",
         "person_id": person_id,
         "unit_id": world.unit["villages"],
@@ -161,6 +168,14 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
             institution_id=world.institution_id, state=state, title="公开栏", problem="不更新", improvement="每月更新",
             drafted_by=world.actor("dispatcher").person_id, drafted_at=now, published_at=now,
         )  # fmt: skip
+
+
+def _penalty(world: w.World, case_id: int, version_id: int) -> Penalty:
+    return Penalty(
+        institution_id=world.institution_id, case_id=case_id, regime_version_id=version_id, rule="discipline",
+        item="talk", unit_id=world.unit["finance"], amount=Decimal("0.00"), state="noticed", reason="拖延",
+        proposed_by=world.actor("intake").person_id, proposed_at=w.MONDAY, noticed_at=w.MONDAY, number="罚1",
+    )  # fmt: skip
 
 
 def _copy(slip_id: int, file: Attachment) -> TransferCopy:

@@ -24,6 +24,7 @@ from shared.domain.regimes.citizen import (
 )
 from shared.domain.regimes.handling import (
     Approval,
+    Attribution,
     CoHandlingRule,
     EmergencyPlan,
     Outcome,
@@ -86,7 +87,7 @@ class Regime(Data):
     supervision: Supervision | None = None
     outcomes: list[Outcome] = []
     records: list[RecordRule] = []
-    attributions: list[Named] = []
+    attributions: list[Attribution] = []
     reply: ReplyRule
     feedback: FeedbackRule | None = None
     reopen: ReopenRule

@@ -105,6 +105,14 @@ class Supervision(Cited):
     misconducts: list[Named]
 
 
+class Attribution(Named):
+    """Whose fault it was; `subject` says whether a person or a unit has to be named (R13.13)."""
+
+    subject: Literal["", "person", "unit"] = ""
+    counts: bool = True
+    """Whether a complaint of this kind is counted against the unit (R24.07)."""
+
+
 class Outcome(Named):
     """What came of it (R11.02, R14.03), with what must be recorded then."""
 

@@ -101,6 +101,8 @@ class PenaltyRule(Named):
     also: list[str] = []
     """What comes with it: 通报批评."""
     appeal: str = ""
+    recovers: str = ""
+    """R3.11: what was paid out already and comes back on top: 已发放的提成."""
     items: list[Named] = []
 
 

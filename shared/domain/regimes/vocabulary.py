@@ -37,8 +37,10 @@ SPOKEN_OF = frozenset(
         "defaulted",  # R24.10: silence was decided upon
         "exposed",  # R24.04: it was in the media
         "clarified",  # R24.04
+        "deemed_true",  # R24.04: nothing was said in public in time
         "penalty_noticed",  # R24.05
         "penalty_paid",  # R24.05
+        "penalty_cancelled",  # R3.09: taken back after an objection
         "investigated_done",  # R17.05: the investigation has its result
         "decided",  # R17.07
         "filed_upward",  # R24.09: the matter lies with the region

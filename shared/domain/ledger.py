@@ -1,0 +1,303 @@
+"""The accountability ledger: who proposes, approves and hears, what an amount is made of, what may happen when.
+
+A penalty without every yes that its rule book asks for is told to nobody and paid by nobody (R13.12).
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from shared.domain import penalties
+from shared.domain.errors import Refused
+from shared.domain.lifecycle import Role
+from shared.domain.regimes import Regime
+from shared.domain.regimes.base import money
+from shared.domain.regimes.records import PenaltyRule
+
+MOST = Decimal("999999999.99")
+MOST_PARTS = 36
+OFFICE = frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF})
+"""Who proposes where the rule book names nobody."""
+HEADS = frozenset({Role.CHIEF, Role.GOV_LEADER})
+"""Who approves and hears where the rule book names nobody."""
+
+
+class PenaltyState(StrEnum):
+    """Where a line of the ledger stands."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    NOTICED = "noticed"
+    PAID = "paid"
+    APPEALED = "appealed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+_P = PenaltyState
+STEPS: dict[str, frozenset[PenaltyState]] = {
+    "approve": frozenset({_P.PROPOSED}),
+    "decline": frozenset({_P.PROPOSED}),
+    "arrange": frozenset({_P.APPROVED}),
+    "notify": frozenset({_P.APPROVED}),
+    "pay": frozenset({_P.NOTICED}),
+    "appeal": frozenset({_P.NOTICED, _P.PAID}),
+    "uphold": frozenset({_P.APPEALED}),
+    "cancel": frozenset({_P.APPEALED}),
+}
+"""What may be done with a line, and in which states."""
+STANDS = frozenset({_P.NOTICED, _P.PAID, _P.APPEALED})
+"""Told to whom it concerns and not taken back."""
+OWED = frozenset({_P.APPROVED, _P.NOTICED, _P.APPEALED, _P.PAID})
+"""What counts against a month's cap."""
+
+
+def check(step: str, state: str) -> None:
+    """Raises Refused('not_now') where the line doesn't stand where the step begins."""
+    if state not in STEPS[step]:
+        raise Refused("not_now", action=step, state=state)
+
+
+def rule_of(book: Regime, code: str) -> PenaltyRule:
+    """The rule; raises Refused('missing', field='rule') where the rule book has none of that code."""
+    found = next((one for one in book.penalties if one.code == code), None)
+    if found is None:
+        raise Refused("missing", field="rule")
+    return found
+
+
+def roles_of(book: Regime, code: str) -> frozenset[Role]:
+    """The product's roles behind a role of the rule book."""
+    return frozenset(next((one.roles for one in book.roles if one.code == code), ()))
+
+
+def levels(book: Regime, rule: PenaltyRule) -> list[frozenset[Role]]:
+    """Who proposes, and who says yes one after the other: the chain for penalties, or the rule's own approver."""
+    chain = book.approval("penalty", rule.code)
+    if chain is not None and len(chain.chain) > 1:
+        return [roles_of(book, level.role) for level in chain.chain]
+    last = chain.chain[0].role if chain is not None else rule.approver
+    return [OFFICE, roles_of(book, last) or HEADS]
+
+
+def hearers(book: Regime, rule: PenaltyRule) -> frozenset[Role] | None:
+    """Who hears whoever is punished (R3.09); None where the rule gives no appeal."""
+    found = next((one for one in book.appeals if one.who == "staff" and one.code == rule.appeal), None)
+    return (roles_of(book, found.to) or HEADS) if found is not None else None
+
+
+def finders(book: Regime, code: str) -> frozenset[Role]:
+    """Who decides whose fault it was: whom the rule book names for decisions, else the office (R24.03)."""
+    found = book.approval("decision", code)
+    return roles_of(book, found.chain[-1].role) if found is not None else OFFICE
+
+
+def asks(rule: PenaltyRule) -> tuple[str, ...]:
+    """The numbers that have to be stated; the last ones may be left out where `optional` says so."""
+    of_kind = {
+        "bands": ("loss",),
+        "points": ("loss", "all_points", "own_points"),
+        "share_of": ("base",),
+        "per_other_shop": ("shops",),
+    }
+    return (*of_kind.get(rule.kind, ()), *optional(rule))
+
+
+def optional(rule: PenaltyRule) -> tuple[str, ...]:
+    """The numbers that may be stated: what was paid out and comes back, an amount that another rule sets (R24.11)."""
+    return ("recovered",) if rule.recovers else ("amount",) if rule.kind == "sanction" and not rule.items else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What a penalty comes to, and the sum as it is written down."""
+
+    amount: Decimal
+    formula: str
+
+
+def work_out(rule: PenaltyRule, basis: Mapping[str, Decimal]) -> Sum:
+    """The amount by the rule; raises Refused('missing' | 'bad_amount', field=…)."""
+    for name in asks(rule):
+        value = basis.get(name)
+        if value is None and name not in optional(rule):
+            raise Refused("missing", field=name)
+        if value is not None and not 0 <= value <= MOST:
+            raise Refused("bad_amount", field=name)
+    _sound(rule, basis)
+    found = _BY_KIND[rule.kind](rule, basis)
+    back = basis.get("recovered") or Decimal(0)
+    if back:
+        total = found.amount + penalties.rounded(back)
+        found = Sum(total, f"{found.formula}; {shown(found.amount)} + {shown(back)} = {shown(total)}")
+    if found.amount > MOST:
+        raise Refused("bad_amount", field=asks(rule)[0])
+    return found
+
+
+def _sound(rule: PenaltyRule, basis: Mapping[str, Decimal]) -> None:
+    if rule.kind == "points":
+        if basis["all_points"] <= 0:
+            raise Refused("bad_amount", field="all_points")
+        if basis["own_points"] > basis["all_points"]:
+            raise Refused("more_than_all", field="own_points")
+    if rule.kind == "per_other_shop" and (basis["shops"] < 1 or basis["shops"] % 1 or basis["shops"] > 100_000):
+        raise Refused("bad_amount", field="shops")
+
+
+def _fixed(rule: PenaltyRule, _basis: Mapping[str, Decimal]) -> Sum:
+    amount = money(rule.amount or "0.00")
+    return Sum(amount, shown(amount))
+
+
+def _bands(rule: PenaltyRule, basis: Mapping[str, Decimal]) -> Sum:
+    bands = [(money(b.up_to) if b.up_to else None, money(b.share)) for b in rule.bands]
+    total, floor, parts = penalties.by_bands(basis["loss"], bands), Decimal(0), list[str]()
+    for end, share in bands:
+        part = (basis["loss"] if end is None else min(basis["loss"], end)) - floor
+        if part > 0:
+            parts.append(f"{shown(part)} × {percent(share)}")
+            floor += part
+    return Sum(total, f"{' + '.join(parts)} = {shown(total)}" if parts else shown(total))
+
+
+def _points(_rule: PenaltyRule, basis: Mapping[str, Decimal]) -> Sum:
+    loss, whole, own = basis["loss"], basis["all_points"], basis["own_points"]
+    total = penalties.by_points(loss, whole, own)
+    return Sum(total, f"{shown(loss)} ÷ {plain(whole)} × {plain(own)} = {shown(total)}")
+
+
+def _share(rule: PenaltyRule, basis: Mapping[str, Decimal]) -> Sum:
+    share = money(rule.share or "0.0")
+    total = penalties.by_share(basis["base"], share)
+    return Sum(total, f"{shown(basis['base'])} × {percent(share)} = {shown(total)}")
+
+
+def _others(rule: PenaltyRule, basis: Mapping[str, Decimal]) -> Sum:
+    each, shops = money(rule.amount or "0.00"), int(basis["shops"])
+    total = penalties.per_other(each, shops)
+    return Sum(total, f"{shown(each)} × ({shops} − 1) = {shown(total)}")
+
+
+def _rank(rule: PenaltyRule, basis: Mapping[str, Decimal]) -> Sum:
+    place = int(basis.get("rank") or 0)
+    if not 1 <= place <= len(rule.ranks):
+        raise Refused("missing", field="rank")
+    amount = money(rule.ranks[place - 1])
+    return Sum(amount, shown(amount))
+
+
+def _sanction(_rule: PenaltyRule, basis: Mapping[str, Decimal]) -> Sum:
+    amount = penalties.rounded(basis.get("amount") or Decimal(0))
+    return Sum(amount, shown(amount) if amount else "")
+
+
+_BY_KIND = {
+    "fixed": _fixed,
+    "fee": _fixed,
+    "bands": _bands,
+    "points": _points,
+    "share_of": _share,
+    "per_other_shop": _others,
+    "ranking": _rank,
+    "sanction": _sanction,
+}
+
+
+def shown(amount: Decimal) -> str:
+    """An amount as it is written: 12,000.00."""
+    return f"{penalties.rounded(amount):,.2f}"
+
+
+def plain(number: Decimal) -> str:
+    """A number without the zeros behind its point."""
+    return f"{number.normalize():f}"
+
+
+def percent(share: Decimal) -> str:
+    """A share as it is written: 20%."""
+    return f"{plain(share * 100)}%"
+
+
+GROUNDS = {"exposed": "deemed_true"}
+"""R24.04: who was in the media is fined once the term for a word in public is over and nothing was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a case when a penalty is proposed: findings that hold, events, whether something is late."""
+
+    findings: frozenset[str]
+    events: frozenset[str]
+    overdue: bool = False
+    dissatisfied: bool = False
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """Facts of triggers that the case itself shows."""
+        shown = {"overdue": self.overdue, "dissatisfied": self.dissatisfied}
+        shown["coordination"] = bool({"filed_upward", "settled_failed"} & self.events)
+        return frozenset(name for name, holds in shown.items() if holds)
+
+
+def called_for(book: Regime, rule: PenaltyRule, standing: Standing) -> bool:
+    """Whether what the rule wants to have happened has happened: a finding, an event, or a trigger of the rule book."""
+    by_trigger = {
+        one.code: standing.facts & {c.fact for c in one.when}
+        for one in book.triggers
+        if one.code == rule.on or any(e.do == "penalty" and e.what == rule.code for e in one.then)
+    }
+    if any(by_trigger.values()):
+        return True
+    if rule.on in {one.code for one in book.attributions}:
+        return rule.on in standing.findings
+    if rule.on in GROUNDS:
+        return GROUNDS[rule.on] in standing.events
+    return rule.on not in by_trigger
+
+
+def month_end(day: dt.date) -> dt.date:
+    """The last day of that month: wages are paid then (R13.12)."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def months_on(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+Part = tuple[dt.date, Decimal]
+
+
+def capped(rule: PenaltyRule, fine: Decimal, bonus: Decimal, first: dt.date, taken: Iterable[Part]) -> list[Part]:
+    """R13.15: at the end of each month no more than the share of the bonus, together with what others take of it.
+
+    Raises Refused('nothing_to_take', field='bonus').
+    """
+    months: dict[dt.date, Decimal] = {}
+    for day, amount in taken:
+        months[month_end(day)] = months.get(month_end(day), Decimal(0)) + amount
+    ends = [month_end(months_on(first.replace(day=1), n)) for n in range(120)]
+    most = penalties.by_share(bonus, money(rule.cap_share or "1.0"))
+    if most <= 0:
+        raise Refused("nothing_to_take", field="bonus")
+    try:
+        parts = penalties.under_cap(fine, most, [months.get(end, Decimal(0)) for end in ends])
+    except ValueError:
+        raise Refused("nothing_to_take", field="bonus") from None
+    return [(end, part) for end, part in zip(ends, parts, strict=False) if part > 0]
+
+
+def agreed(rule: PenaltyRule, fine: Decimal, parts: int, first: dt.date) -> list[Part]:
+    """R3.12: so many parts, a month apart, from the day that was agreed; raises Refused('bad_parts', field='parts')."""
+    if not 1 <= parts <= MOST_PARTS or fine.scaleb(2) < parts:
+        raise Refused("bad_parts", field="parts", most=MOST_PARTS)
+    if not rule.instalments and parts > 1:
+        raise Refused("bad_parts", field="parts", most=1)
+    return [(months_on(first, n), part) for n, part in enumerate(penalties.equal_parts(fine, parts))]
