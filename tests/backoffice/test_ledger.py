@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from lxml import html
+from sqlalchemy import select
 
 from shared import clock
+from shared.db import reading
+from shared.models.penalty import Penalty
 from shared.services import findings
 from tests.support import regime_world as rw
 from tests.support import world as w
-from tests.support.ledger import line
 from tests.support.pages import CheckedClient
 
 
@@ -47,10 +49,12 @@ class Company:
         return str(answer.text)
 
     def proposed(self, loss: str = "25000") -> int:
+        """The number of a line that waits for the general manager."""
         page = f"/office/case/{self.case}/penalties/new?rule=loss"
         said = dict(person_id=self.who, loss=loss, reason="承诺超出权限，公司赔了钱。")
         assert self.desk("market").send(page, form="//main//form", **said).status_code == 303
-        return 1
+        with self.app.app_context(), reading() as session:
+            return session.scalars(select(Penalty.id)).one()
 
     def act(self, role: str, address: str, page: str, status: int = 303, **fields: object) -> str:
         client = self.desk(role)
@@ -69,13 +73,12 @@ def company(app: Flask) -> Iterator[Company]:
 
 
 def state(company: Company) -> str:
-    with company.app.app_context():
-        return line(1).state
+    with company.app.app_context(), reading() as session:
+        return session.scalars(select(Penalty.state)).one()
 
 
 def test_a_penalty_goes_from_proposal_to_payment(company: Company):
-    company.proposed()
-    page = "/office/ledger/1"
+    page = f"/office/ledger/{company.proposed()}"
     assert "10,000.00 × 20% + 15,000.00 × 10% = 3,500.00" in company.see("market", page)
     company.act("general", "decide", page, decision="yes")
     company.act("market", "arrange", page, parts="2", first="2026-09-30")
@@ -95,8 +98,8 @@ def test_a_number_that_is_none_keeps_what_was_typed(company: Company):
 
 
 def test_whoever_is_punished_reads_it_without_the_case_and_objects(company: Company):
-    company.proposed()
-    own, page = "/office/me/penalties/1", "/office/ledger/1"
+    penalty_id = company.proposed()
+    own, page = f"/office/me/penalties/{penalty_id}", f"/office/ledger/{penalty_id}"
     company.see("dept", own, 404)
     company.act("general", "decide", page, decision="yes")
     company.act("market", "notify", page)
@@ -114,8 +117,7 @@ def test_whoever_is_punished_reads_it_without_the_case_and_objects(company: Comp
 
 
 def test_declining_needs_a_reason(company: Company):
-    company.proposed()
-    page = "/office/ledger/1"
+    page = f"/office/ledger/{company.proposed()}"
     company.act("general", "decide", page, 422, decision="no", comment="")
     company.act("general", "decide", page, decision="no", comment="证据不够。")
     assert state(company) == "declined"
@@ -123,9 +125,9 @@ def test_declining_needs_a_reason(company: Company):
 
 
 def test_whoever_proposes_never_approves_and_an_old_page_says_so(company: Company):
-    company.proposed()
-    assert 'name="decision"' not in company.see("market", "/office/ledger/1")
-    company.act("general", "decide", "/office/ledger/1", 409, decision="yes", version="99")
+    page = f"/office/ledger/{company.proposed()}"
+    assert 'name="decision"' not in company.see("market", page)
+    company.act("general", "decide", page, 409, decision="yes", version="99")
 
 
 def test_the_ledger_adds_up_and_can_be_filtered(company: Company):
@@ -139,11 +141,11 @@ def test_the_ledger_adds_up_and_can_be_filtered(company: Company):
 
 
 def test_names_are_read_inside_and_by_nobody_else(company: Company, client):
-    company.proposed()
-    company.act("general", "decide", "/office/ledger/1", decision="yes")
+    page = f"/office/ledger/{company.proposed()}"
+    company.act("general", "decide", page, decision="yes")
     name = company.world.actor("dept").name
     assert name not in company.see("dept2", "/office/ledger/published")
-    company.act("market", "notify", "/office/ledger/1")
+    company.act("market", "notify", page)
     assert name in company.see("dept2", "/office/ledger/published")
     assert client.get("/office/ledger/published").status_code == 303
     company.see("system_admin", "/office/ledger/published", 403)
