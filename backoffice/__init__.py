@@ -31,6 +31,7 @@ import backoffice.held  # noqa: E402
 import backoffice.held_notices  # noqa: E402
 import backoffice.home  # noqa: E402
 import backoffice.identity  # noqa: E402
+import backoffice.incident  # noqa: E402
 import backoffice.intake  # noqa: E402
 import backoffice.investigate  # noqa: E402
 import backoffice.ledger  # noqa: E402
@@ -38,13 +39,16 @@ import backoffice.me  # noqa: E402
 import backoffice.my_penalties  # noqa: E402
 import backoffice.nav  # noqa: E402
 import backoffice.notices  # noqa: E402
+import backoffice.office_records  # noqa: E402
 import backoffice.penalties  # noqa: E402
+import backoffice.plan_text  # noqa: E402
 import backoffice.prints  # noqa: E402
 import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402
 import backoffice.records  # noqa: E402
 import backoffice.reply  # noqa: E402
 import backoffice.return_visits  # noqa: E402
+import backoffice.roster  # noqa: E402
 import backoffice.second_factor  # noqa: E402
 import backoffice.security_record  # noqa: E402
 import backoffice.sign_in  # noqa: E402

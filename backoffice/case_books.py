@@ -32,6 +32,7 @@ BOOKS: tuple[Book, ...] = (
     Book("office.case_visits", _l("回访"), lambda book: bool(book.visits), SEEN_BY["visits"]),
     Book("office.case_findings", _l("责任认定"), lambda book: bool(book.attributions), SEEN_BY["ledger"]),
     Book("office.case_penalties", _l("奖罚"), lambda book: bool(book.penalties), SEEN_BY["ledger"]),
+    Book("office.incident", _l("应急处置"), lambda book: book.emergency is not None, OFFICE_ROLES),
 )
 
 

@@ -7,7 +7,7 @@ from flask import Response, url_for
 from backoffice import bp
 from shared import clock
 from shared.domain.lifecycle import Role
-from shared.services import queries_desk, queries_work
+from shared.services import queries_desk, queries_work, rosters
 from shared.services.queries_work import Task
 from shared.web.auth import me
 from shared.web.page import page, see_other
@@ -35,6 +35,7 @@ def home() -> Response:
         calendar=queries_work.calendar_now(),
         address=address,
         in_office=me().in_office,
+        on_duty=rosters.now_on(me(), now) if me().in_office else [],
     )
 
 

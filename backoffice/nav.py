@@ -89,7 +89,16 @@ def _office_links(book: Regime) -> tuple[Link, ...]:
     )
     kept = (("visits", _("回访"), "office.visits"),) if book.visits else ()
     always = (_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar"))
-    return (*register, *_permitted(kept), *always, *lines, *_own_links(book), *privacy, *_permitted(pages))
+    return (
+        *register,
+        *_permitted(kept),
+        *always,
+        *lines,
+        *_kept_beside(book),
+        *_own_links(book),
+        *privacy,
+        *_permitted(pages),
+    )
 
 
 def _own_links(book: Regime) -> tuple[Link, ...]:
@@ -97,6 +106,17 @@ def _own_links(book: Regime) -> tuple[Link, ...]:
     capa = (_link(_("整改"), "office.corrective"),) if book.capa is not None else ()
     own = (_link(_("我的奖罚"), "office.my_penalties"), _link(_("奖罚公布"), "office.ledger_published"))
     return (*capa, *(own if book.penalties else ()))
+
+
+def _kept_beside(book: Regime) -> tuple[Link, ...]:
+    """Books of the office that this rule book keeps."""
+    found = (
+        (book.emergency, _("应急处置"), "office.incidents_list"),
+        (book.rosters, _("值班表"), "office.roster"),
+        ([one for one in book.rosters if one.keeps], _("来访来电记录"), "office.duty_calls"),
+        (book.duties, _("履职记录"), "office.office_record"),
+    )
+    return tuple(_link(words, endpoint) for kept, words, endpoint in found if kept)
 
 
 def _admin_links() -> tuple[Link, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, g, render_template, request
 
 from portal import route
-from shared.services import queries_public
+from shared.services import queries_incidents, queries_public
 from shared.web.page import page
 
 LONGEST_NEEDLE, MOST_PAGES = 40, 1000
@@ -16,7 +16,8 @@ def notices() -> Response:
     """The list, newest first; htmx asks for the list alone."""
     words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_NEEDLE]
     found = queries_public.notices(g.institution, words, _number(request.args.get("page", "")))
-    return page("portal/notices.html", fragment="portal/_notices_list.html", found=found, words=words)
+    said = queries_incidents.statements(g.institution) if not words and found.number == 1 else []
+    return page("portal/notices.html", fragment="portal/_notices_list.html", found=found, words=words, said=said)
 
 
 def _number(asked: str) -> int:
@@ -40,3 +41,12 @@ def notices_feed() -> Response:
     found = queries_public.notices(g.institution, "", 1)
     text = render_template("portal/notices.atom.xml", issues=found.issues)
     return Response(text, content_type="application/atom+xml; charset=utf-8")
+
+
+@route("/statements/<int(max=2147483647):statement_id>")
+def statement(statement_id: int) -> Response:
+    """What was said in public about an incident (R21.05)."""
+    found = queries_incidents.statement(g.institution, statement_id)
+    if found is None:
+        abort(404)
+    return page("portal/statement.html", said=found[0], place=found[1])

@@ -15,7 +15,7 @@ from portal.submit_forms import MODES
 from shared import clock
 from shared.domain.privacy import of_text, shipped
 from shared.domain.regimes import Clause, Regime
-from shared.services import privacy_notices, quarter_keys, queries_portal
+from shared.services import privacy_notices, quarter_keys, queries_portal, rosters
 from shared.web.dates import zone
 from shared.web.page import page
 from shared.web.state import settings
@@ -57,7 +57,8 @@ def help() -> Response:
     """How to file, to follow, and whom to ask."""
     regime = queries_portal.regime(g.institution) if g.institution else None
     modes = [MODES[mode] for mode in (regime.modes if regime else MODES)]
-    return page("portal/help.html", regime=regime, modes=modes, settings=settings())
+    on_duty = rosters.round_the_clock(g.institution, clock.now()) if g.institution else []
+    return page("portal/help.html", regime=regime, modes=modes, settings=settings(), on_duty=on_duty)
 
 
 @route("/privacy")

@@ -78,8 +78,16 @@ def _to_staff(code: str, event: str, *audiences: Audience, about_case: bool = Tr
 
 
 AT_ONCE = frozenset(
-    {"identity_urgent", "clock_overdue", "identity_asked", "handed_over", "unattended", "security_alarm"}
-    | {"improve_late"}
+    {
+        "identity_urgent",
+        "clock_overdue",
+        "identity_asked",
+        "handed_over",
+        "unattended",
+        "security_alarm",
+        "improve_late",
+        "plan_started",
+    }
 )
 """What staff are told at once, whatever they chose: it is late, or somebody waits for them."""
 _A = Audience
@@ -162,6 +170,7 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("penalty_noticed", "penalty_noticed", _A.PERSON, about_case=False),
     *_to_staff("penalty_appealed", "penalty_appealed", _A.OFFICE_CHIEF, _A.GOV_LEADER, about_case=False),
     *_to_staff("appeal_answered", "penalty_upheld", _A.PERSON, about_case=False),
+    *_to_staff("plan_started", "plan_started", _A.GOV_LEADER, _A.OFFICE_CHIEF),  # R21.05: 立即报领导小组
     Notice("digest", "digest", _A.PERSON, (Channel.EMAIL,), ("count", "lines")),
     *_to_staff("clock_warning", "clock_warning", *_WATCHED),
     *_to_staff("clock_overdue", "clock_overdue", *_WATCHED),
@@ -193,6 +202,10 @@ NOBODY_TOLD: dict[str, str] = {
     "notice_called": "own_act",
     "notice_dropped": "own_act",
     "notice_released": "own_act",
+    "plan_joined": "own_act",
+    "plan_step_taken": "own_act",
+    "statement_submitted": "own_act",
+    "plan_ended": "own_act",
     "attached": "on_case",
     "upper_deadline": "by_clock",
     "due_moved": "by_clock",

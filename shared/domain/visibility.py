@@ -24,6 +24,9 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "queue": OFFICE_ROLES,
     "issues": OFFICE_ROLES,
     "ledger": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.GOV_LEADER}),  # J18: names stay with few
+    "incidents": OFFICE_ROLES,
+    "roster": OFFICE_ROLES,
+    "office_records": OFFICE_ROLES,
     "calendar": OFFICE_ROLES,
     "corrective": OFFICE_ROLES | UNIT_ROLES,  # R10.12: the unit it is addressed to, and the office
     "numbers": frozenset({Role.ARCHIVIST, Role.CHIEF}),  # R1.04
@@ -49,6 +52,13 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "attach_to_slip": frozenset({Role.HANDLER, Role.SIGNER}),
     "attach_evidence": frozenset({Role.HANDLER}),  # R5.09
     "keep_record": OFFICE_ROLES - {Role.ARCHIVIST},  # R15.02, R17.04: each kind says which of them
+    "keep_roster": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF}),  # R3.14, R4.03
+    "keep_duty_log": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF}),  # R4.03
+    "keep_office_record": OFFICE_ROLES,  # R16.05, R19.02
+    "run_plan": OFFICE_ROLES - {Role.ARCHIVIST},  # R21.04: at once, by whoever is there
+    "lead_plan": frozenset({Role.CHIEF, Role.GOV_LEADER}),  # R21.05, W1.01
+    "propose_plan": frozenset({Role.CHIEF, Role.GOV_LEADER}),  # R21.06
+    "decide_plan": frozenset({Role.CHIEF, Role.GOV_LEADER}),
     "draft_issue": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.INVESTIGATOR}),  # R2.17
     "decide_issue": frozenset({Role.CHIEF}),
     "order_capa": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF, Role.GOV_LEADER}),  # R10.12, R15.10

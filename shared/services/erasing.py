@@ -25,6 +25,7 @@ from shared.models.erasure import Certificate, Erasure
 from shared.models.event import Event
 from shared.models.extension import Extension
 from shared.models.finding import Finding
+from shared.models.incident import Incident, IncidentStep
 from shared.models.institution import Institution
 from shared.models.notice import NoticeAct
 from shared.models.outbox import Delivery, OutboxRow
@@ -62,6 +63,8 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (ActionReport, ("text", "comment")),
     (Consent, ("recipient",)),
     (PrivacyRequest, ("text", "reason")),
+    (Incident, ("why", "title", "statement", "comment", "review")),
+    (IncidentStep, ("note",)),
     (LegalHold, ("reason", "lift_reason")),
     (Finding, ("reason",)),
     (Penalty, ("reason", "comment", "appeal", "answer")),

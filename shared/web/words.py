@@ -17,6 +17,8 @@ from shared.web.words_citizen import CITIZEN
 from shared.web.words_corrective import CORRECTIVE
 from shared.web.words_corrective import EVENTS as CORRECTIVE_EVENTS
 from shared.web.words_files import FILES
+from shared.web.words_incidents import EVENTS as INCIDENT_EVENTS
+from shared.web.words_incidents import INCIDENTS
 from shared.web.words_ledger import EVENTS as LEDGER_EVENTS
 from shared.web.words_ledger import LEDGER
 from shared.web.words_notices import EVENTS as NOTICE_EVENTS
@@ -24,6 +26,7 @@ from shared.web.words_notices import NOTICES
 from shared.web.words_privacy import EVENTS, PRIVACY
 from shared.web.words_records import RECORDS
 from shared.web.words_regimes import LIMITS, SPOKEN_OF
+from shared.web.words_rosters import ROSTERS
 from shared.web.words_transfer import TRANSFER
 
 LABELS: dict[str, dict[str, Any]] = {
@@ -34,6 +37,8 @@ LABELS: dict[str, dict[str, Any]] = {
     **CORRECTIVE,
     **follow_up.FOLLOW_UP,
     **LEDGER,
+    **INCIDENTS,
+    **ROSTERS,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -194,6 +199,7 @@ LABELS: dict[str, dict[str, Any]] = {
         **NOTICE_EVENTS,
         **CORRECTIVE_EVENTS,
         **LEDGER_EVENTS,
+        **INCIDENT_EVENTS,
         **SPOKEN_OF,
         **follow_up.EVENTS,
     },

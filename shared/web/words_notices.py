@@ -44,6 +44,7 @@ NOTICES: dict[str, dict[str, Any]] = {
         "evidence_asked": _l("请提供材料"),
         "evidence_given": _l("材料已提供"),
         "question_answered": _lp("notice", "来信人已补充"),
+        "plan_started": _lp("notice", "启动应急预案"),
         "to_sign": _lp("notice", "待签收"),
         "co_named": _l("请协助办理"),
         "slip_withdrawn": _l("转办单已撤回"),

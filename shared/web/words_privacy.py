@@ -46,6 +46,8 @@ PRIVACY: dict[str, dict[str, Any]] = {
         "finding": _l("责任认定"),
         "penalty": _l("奖罚"),
         "supervision": _l("督办"),
+        "incident": _l("应急处置"),
+        "incident_step": _l("应急处置的步骤"),
     },
     "erasure_cause": {"retention": _l("保留期限已到"), "request": _l("来信人请求")},
 }

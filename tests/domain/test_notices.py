@@ -41,6 +41,7 @@ NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warnin
     "penalty_noticed",
     "penalty_appealed",
     "penalty_upheld",
+    "plan_started",
 }
 
 

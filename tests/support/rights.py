@@ -23,11 +23,13 @@ from shared.models.case_record import CaseRecord
 from shared.models.common_issue import CommonIssue, CommonIssueCase
 from shared.models.corrective import CorrectiveAction
 from shared.models.erasure import Certificate
+from shared.models.incident import Incident, PlanText, PublicStatement
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
 from shared.models.penalty import Penalty
 from shared.models.person import Grant, Person
 from shared.models.privacy import PrivacyRequest
+from shared.models.roster import DutyShift
 from shared.models.second_factor import FirstLink
 from shared.models.slip import CoHandling, EvidenceRequest
 from shared.models.sms_template import SmsTemplate
@@ -95,9 +97,15 @@ def scene(app: Flask) -> Scene:
             session.add(told)
             session.flush()
             issue = next(r for r in rows if isinstance(r, CommonIssue))
+            incident = next(r for r in rows if isinstance(r, Incident))
+            said = PublicStatement(incident_id=incident.id, institution_id=world.institution_id, published_at=w.MONDAY)
+            said.title, said.text, said.published_by = "说明", "正在处理。", incident.started_by
+            session.add(said)
+            session.flush()
             session.add(CommonIssueCase(common_issue_id=issue.id, case_id=case_id))
             session.add(FirstLink(id=crypto.token_id("open"), person_id=person_id, expires_at=w.MONDAY + w.days(1)))
             ids = {type(r).__name__: r.id for r in reversed([*rows, told])}
+            statement_id = said.id
             published = rows[-1].id
     values: dict[str, object] = {
         "case_id": case_id,
@@ -119,6 +127,9 @@ def scene(app: Flask) -> Scene:
         "action_id": ids["CorrectiveAction"],
         "paper": "order",
         "code": "accepted",
+        "shift_id": ids["DutyShift"],
+        "plan_id": ids["PlanText"],
+        "statement_id": statement_id,
         "record_id": ids["CaseRecord"],
         "kind": "consultation",
         "passkey_id": 1,
@@ -147,6 +158,17 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     )  # fmt: skip
     yield CaseRecord(
         case_id=case_id, kind="consultation", text="商量好了。", done_at=now, by_id=chief, at=now,
+    )  # fmt: skip
+    yield DutyShift(
+        institution_id=world.institution_id, roster="holidays", day=dt.date(2026, 10, 1), part="day",
+        person_id=chief, by_id=chief, at=now,
+    )  # fmt: skip
+    yield PlanText(
+        institution_id=world.institution_id, number=1, text="先报告。", state="submitted", drafted_by=chief,
+        drafted_at=now,
+    )  # fmt: skip
+    yield Incident(
+        institution_id=world.institution_id, case_id=case_id, state="ended", started_by=chief, started_at=now,
     )  # fmt: skip
     yield SmsTemplate(
         institution_id=world.institution_id, notice="answered", provider="aliyun", sign="监察室", text="{tail}",
