@@ -17,10 +17,12 @@ import backoffice.admin_people  # noqa: E402
 import backoffice.admin_rules  # noqa: E402
 import backoffice.admin_sms  # noqa: E402
 import backoffice.admin_units  # noqa: E402
+import backoffice.approvals  # noqa: E402
 import backoffice.audit  # noqa: E402
 import backoffice.bulk  # noqa: E402
 import backoffice.calendar  # noqa: E402
 import backoffice.case  # noqa: E402
+import backoffice.chains  # noqa: E402
 import backoffice.clusters  # noqa: E402
 import backoffice.corrective  # noqa: E402
 import backoffice.decide  # noqa: E402

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from backoffice import bp, case_slips
+from backoffice import bp, case_chains, case_slips
 from backoffice.case_books import books_of
 from backoffice.case_words import clock_rows, limit_name, timeline
 from backoffice.return_visits import still_to_make
@@ -36,6 +36,10 @@ ASIDE = (
     "rehandle",
     "name_respondents",
     "add_note",
+    "assess",
+    "promise",
+    "report_up",
+    "lay_approval",
 )
 """Steps that are lawful most of the time and seldom the next one."""
 APART = frozenset({"send_back_opinion", "add_note"})
@@ -60,15 +64,18 @@ def steps_of(view: CaseView) -> list[str]:
         "visit": still_to_make(view),
         "rate": not any(r.round == view.case.round and r.code for r in view.of("rating")),
     }
+    extra |= case_chains.offered(view)
     found += [action for action, wanted in extra.items() if wanted and view.may(action)]
+    first = {"grant_extension", "sign_transfer"} | ({"lay_approval"} if case_chains.to_lay(view) else set())
     moot = {
         "transfer": view.case.mode == "confidential",
         "ask_question": view.case.waiting,
         "extend": view.running(view.regime.extension.limits) is None,
         "ask_extension": view.running(view.regime.extension.limits) is None or extra["grant_extension"],
     }
-    shown = [a for a in found if a not in APART and not moot.get(a)]
-    return sorted(shown, key=lambda a: (a in ASIDE, a not in ("grant_extension", "sign_transfer")))
+    waits = case_chains.waiting(view)
+    shown = [a for a in found if a not in APART and not moot.get(a) and a not in waits]
+    return sorted(shown, key=lambda a: (a in ASIDE and a not in first, a not in first))
 
 
 @bp.get("/case/<int(max=9007199254740991):case_id>")
@@ -87,6 +94,7 @@ def context(view: CaseView, now: dt.datetime) -> dict[str, Any]:
         "case": view.case,
         "steps": steps_of(view),
         "books": books_of(view),
+        "chains": case_chains.shown(view),
         "waiting": case_slips.waiting(view),
         "revocable": case_slips.revocable(view),
         "keys": KEYS,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from shared.domain.approvals import of_book
 from shared.domain.lifecycle import OFFICE_ROLES, Role
 from shared.domain.regimes import Regime
 from shared.domain.visibility import SEEN_BY
@@ -27,6 +28,7 @@ class Book(NamedTuple):
 
 
 BOOKS: tuple[Book, ...] = (
+    Book("office.case_approvals", _l("报批和审批"), lambda book: bool(of_book(book) or book.triggers), OFFICE_ROLES),
     Book("office.records", _l("情况记录"), lambda book: bool(book.records), OFFICE_ROLES),
     Book("office.case_corrective", _l("整改"), lambda book: book.capa is not None, OFFICE_ROLES),
     Book("office.case_visits", _l("回访"), lambda book: bool(book.visits), SEEN_BY["visits"]),

@@ -18,7 +18,7 @@ from shared.models.event import Event
 from shared.services.queries_case import CaseView
 from shared.web import dates
 from shared.web.labels import label
-from shared.web.phrases import beside
+from shared.web.phrases import beside, listed
 from shared.web.phrases import facts as joined
 
 WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
@@ -101,6 +101,11 @@ def said(event: Event, view: CaseView) -> str:
         "why": lambda v: str(WHY.get(v, "")),
         "was": lambda v: _("原定%(day)s", day=_day(v)),
         "until": lambda v: _("到%(day)s", day=_day(v)),
+        "subject": lambda v: label("subject", v),
+        "stands": lambda v: label("approval_state", v),
+        "rung": lambda v: next((r.name for r in book.ladder if r.code == v), ""),
+        "fired": lambda v: listed(t.name for t in book.triggers if t.code in v),
+        "told": lambda v: _("已报告%(who)s", who=listed(book.name_of("roles", r) for r in v)),
         "asked_until": lambda v: _("申请延到%(day)s", day=_day(v)),
         "round": lambda v: _("第 %(n)s 轮", n=v),
     }

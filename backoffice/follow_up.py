@@ -45,6 +45,7 @@ class ExtendForm(StepForm):
 
     new_day = DayField(_l("新的办结日期"), [Said()])
     reason = words(_l("延期的原因"), hint=_l("来信人会看到这段话。"))
+    agreed = BooleanField(_l("已经联系来信人，来信人同意新的日期"))
 
 
 class DecideForm(StepForm):
@@ -105,7 +106,9 @@ def told(form: AnswerForm) -> Told:
 
 
 def fill_extension(form: ExtendForm, view: CaseView) -> None:
-    """Says which date is moved."""
+    """Says which date is moved, and asks for the complainant's consent where the rule book does (R3.07, R20.06)."""
+    if not view.regime.extension.agreed:
+        del form.agreed
     running = view.running(view.regime.extension.limits)
     if running is not None:
         form.new_day.description = _("现在的期限是%(day)s。请选择之后的一个工作日。", day=dates.day(running.due_day))
@@ -134,13 +137,18 @@ def reject_reply(case_id: int, form: RejectForm, actor: Actor, now: dt.datetime)
 def extend(case_id: int, form: ExtendForm, actor: Actor, now: dt.datetime) -> None:
     """Promises a later date."""
     day = form.new_day.data or now.date()
-    extensions.extend(case_id, actor, now, new_day=day, reason=form.reason.data or "", version=form.seen)
+    extensions.extend(case_id, actor, now, new_day=day, **_why(form))
 
 
 def ask_extension(case_id: int, form: ExtendForm, actor: Actor, now: dt.datetime) -> None:
     """Asks the leader for a later date."""
     day = form.new_day.data or now.date()
-    extensions.ask(case_id, actor, now, new_day=day, reason=form.reason.data or "", version=form.seen)
+    extensions.ask(case_id, actor, now, new_day=day, **_why(form))
+
+
+def _why(form: ExtendForm) -> dict[str, Any]:
+    agreed = form.agreed is not None and bool(form.agreed.data)
+    return {"reason": form.reason.data or "", "agreed": agreed, "version": form.seen}
 
 
 def decide_extension(case_id: int, form: DecideForm, actor: Actor, now: dt.datetime) -> None:

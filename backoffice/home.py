@@ -51,6 +51,8 @@ def address(task: Task) -> str:
         return url_for("office.slip_page", slip_id=task.id)
     if task.kind == "action":
         return url_for("office.action_page", action_id=task.id)
+    if task.kind == "approval":
+        return url_for("office.approval", approval_id=task.id)
     if task.kind == "issue":
         return url_for("office.cluster", issue_id=task.id)
     return url_for("office.evidence_page", request_id=task.id)

@@ -11,7 +11,7 @@ from backoffice import bp
 from shared import clock
 from shared.demo.cast import PASSWORD
 from shared.domain.errors import Refused
-from shared.services import queries_work, staff
+from shared.services import queries_demo, staff
 from shared.web import auth
 from shared.web.forms import Form
 from shared.web.labels import refusal
@@ -58,10 +58,10 @@ def sign_in() -> Response:
     return page("backoffice/sign_in.html", status=status, form=form, places=_demo(), demo_password=PASSWORD)
 
 
-def _demo() -> dict[str, list[queries_work.DemoPerson]]:
+def _demo() -> dict[str, list[queries_demo.DemoPerson]]:
     """Who can be tried in a demo, by institution, the oldest first."""
-    places: dict[str, list[queries_work.DemoPerson]] = {}
-    for one in queries_work.demo_people() if settings().demo else []:
+    places: dict[str, list[queries_demo.DemoPerson]] = {}
+    for one in queries_demo.demo_people() if settings().demo else []:
         places.setdefault(one.place, []).append(one)
     return places
 

@@ -51,7 +51,7 @@ def engage(code: str, now: dt.datetime, password_hash: str = "") -> Cast:
         cast = Cast(house.id, book)
         _units(session, book, cast)
         names = (s + g for g, s in zip(cycle(GIVEN), cycle(SURNAMES), strict=False))
-        for key, roles, unit in posts(book):
+        for key, post, roles, unit in posts(book):
             row = Person(
                 institution_id=house.id,
                 username=f"{book.sample.slug}-{key}".replace("_", "-")[:40],
@@ -62,27 +62,28 @@ def engage(code: str, now: dt.datetime, password_hash: str = "") -> Cast:
             )
             session.add(row)
             session.flush()
-            held = tuple(Held(role, cast.units[unit]) for role in roles)
-            session.add_all(Grant(person_id=row.id, unit_id=h.unit_id, role=str(h.role)) for h in held)
+            held = tuple(Held(role, cast.units[unit], post) for role in roles)
+            grants = (Grant(person_id=row.id, unit_id=h.unit_id, role=str(h.role), post=post) for h in held)
+            session.add_all(grants)
             cast.actors[key] = Actor(row.id, house.id, row.name, held)
         keep_record(session, cast, now)
     return cast
 
 
-def posts(book: Regime) -> list[tuple[str, tuple[Role, ...], str]]:
-    """Who works there: key, roles, and the unit's code; one person for each role, in each unit where it is a unit's."""
-    found: list[tuple[str, tuple[Role, ...], str]] = []
+def posts(book: Regime) -> list[tuple[str, str, tuple[Role, ...], str]]:
+    """Who works there: key, post, roles and the unit's code; one person for each post, in each unit for a unit's."""
+    found: list[tuple[str, str, tuple[Role, ...], str]] = []
     units = range(len(book.sample.units)) if book.sample else range(0)
     for role in book.roles:
         inside = tuple(r for r in role.roles if r in UNIT_ROLES)
         central = tuple(r for r in role.roles if r not in UNIT_ROLES)
-        found += [(role.code, central, "office")] if central else []
+        found += [(role.code, role.code, central, "office")] if central else []
         for n in units if inside else ():
             key = f"{role.code}{n or ''}" if not central else f"{role.code}_unit{n or ''}"
-            found.append((key, inside, f"u{n}"))
+            found.append((key, role.code, inside, f"u{n}"))
             if Role.HANDLER in inside and Role.UNIT_HEAD in inside:  # nobody approves an own draft
-                found.append((f"{key}_other", inside, f"u{n}"))
-    return found + [(str(role), (role,), "office") for role in sorted(ADMIN_ROLES)]
+                found.append((f"{key}_other", role.code, inside, f"u{n}"))
+    return found + [(str(role), "", (role,), "office") for role in sorted(ADMIN_ROLES)]
 
 
 def _house(book: Regime, version_id: int) -> Institution:

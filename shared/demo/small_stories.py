@@ -13,6 +13,7 @@ from shared.crypto import Keys
 from shared.db import reading
 from shared.demo import follow_up, small
 from shared.demo.cast import PASSWORD, Cast, Hours
+from shared.demo.consented import consented
 from shared.demo.filled import filled
 from shared.demo.parts import Part
 from shared.demo.small import GIVEN, SURNAMES
@@ -66,6 +67,7 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
     if one.stage == "refused":
         _refuse(cast, case_id, at)
         return at
+    consented(cast, case_id, "accept", at)
     severity = one.severity or cast.regime.default_severity or ""
     asked = _said(cast, one, at, "register", "accept")
     decisions.accept(case_id, cast.who(Role.INTAKE), at, category=one.category, severity=severity, fields=asked)
@@ -77,6 +79,7 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
         return at
     at = hours.office(at, 0, rng)
     yield at
+    consented(cast, case_id, "feed_back", at)
     said, asked = Told("phone", one.fix, record="电话告知，来电人表示知道了。"), _said(cast, one, at, "feed_back")
     answers.feed_back(case_id, cast.who(Role.INTAKE), at, said, fields=asked)
     return (yield from _kept(cast, hours, rng, case_id, one, at))
@@ -126,6 +129,7 @@ def _transferred(
     unit = f"u{one.unit}"
     yield at
     points = "请查明情况，说明处理意见。"
+    consented(cast, case_id, "transfer", at)
     asked = _said(cast, one, at, "transfer")
     to, who = cast.units[unit], cast.who(Role.DISPATCHER)
     slip = slips.transfer(case_id, who, at, unit_id=to, points=points, text=one.text, fields=asked)
@@ -179,6 +183,7 @@ def _kept(cast: Cast, hours: Hours, rng: random.Random, case_id: int, one: Sampl
         return at
     at = hours.office(at, 1, rng)
     yield at
+    consented(cast, case_id, "close", at)
     answers.close(case_id, cast.who(Role.INTAKE), at)
     if one.stage != "archived":  # the visit is still to be made
         return at

@@ -9,7 +9,7 @@ from shared.domain.calendar import ONE_DAY, Calendar, Due, Line, Reason, Span, U
 from shared.domain.hours import USUAL, Hours
 from shared.domain.limits import Limit as Limit
 
-SETS_SEVERITY = frozenset({"classified", "accepted"})
+SETS_SEVERITY = frozenset({"classified", "accepted", "assessed", "reported_up"})
 RESUMES = frozenset({"question_answered", "question_lapsed"})
 UPPER = "upper_deadline"
 

@@ -125,6 +125,8 @@ _SENDS = (_R.DISPATCHER, _R.CHIEF)
 _SIGNS = (_R.CHIEF, _R.GOV_LEADER)
 _HEARS = (_R.INTAKE, _R.DISPATCHER, _R.CHIEF)
 _HELD = (_S.TRANSFERRED, _S.HANDLING, _S.REVIEW, _S.REPLIED)
+_LAID = OPEN | {_S.ANSWERED, _S.CLOSED}
+_UNIT_SAYS = (_R.SIGNER, _R.DIRECTOR, _R.UNIT_HEAD)
 CASE_STEPS: dict[str, Step] = dict(
     [
         _step("accept", "accepted", [_S.RECEIVED], _S.ACCEPTED, _R.INTAKE),  # R2.03, R5.05
@@ -141,16 +143,7 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("sign_transfer", "transferred", WITH_OFFICE, _S.TRANSFERRED, *_SIGNS, route=_T, offered=False),
         _step("decline_transfer", "transfer_declined", WITH_OFFICE, None, *_SIGNS, route=_T, offered=False),
         _step("sign", "signed", [_S.TRANSFERRED], _S.HANDLING, _R.SIGNER, route=_T, offered=False),
-        _step(
-            "grant_return",
-            "return_granted",
-            [_S.HANDLING],
-            _S.ACCEPTED,
-            _R.DISPATCHER,
-            _R.CHIEF,
-            route=_T,
-            offered=False,
-        ),  # R2.12
+        _step("grant_return", "return_granted", [_S.HANDLING], _S.ACCEPTED, *_SENDS, route=_T, offered=False),  # R2.12
         # R2.09: a slip sent to the wrong unit is taken back before anybody signs for it
         _step("withdraw_slip", "slip_withdrawn", [_S.TRANSFERRED], _S.ACCEPTED, *_SENDS, route=_T, offered=False),
         _step("hand_in", "reply_handed_in", [_S.HANDLING], _S.REPLIED, _R.SIGNER, route=_T, offered=False),
@@ -191,6 +184,14 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("archive", "archived", ENDED, _S.ARCHIVED, _R.ARCHIVIST, _R.SYSTEM),
         _step("add_note", "noted", set(State) - {_S.ARCHIVED}, None, *OFFICE_ROLES),
         _step("attach", "attached", set(State) - {_S.ARCHIVED}, None, _R.CITIZEN, *OFFICE_ROLES, offered=False),
+        # J10, J11, J09: offered where the rule book has triggers, chains, a ladder, named days
+        _step("assess", "assessed", OPEN, None, *_HEARS, _R.INVESTIGATOR, offered=False),
+        _step("lay_approval", "approval_laid", _LAID, None, *_HEARS, _R.INVESTIGATOR, offered=False),
+        _step("agree_approval", "approval_given", _LAID, None, *OFFICE_ROLES, *_UNIT_SAYS, offered=False),
+        _step("pass_approval", "approval_passed", _LAID, None, *OFFICE_ROLES, *_UNIT_SAYS, offered=False),
+        _step("decline_approval", "approval_declined", _LAID, None, *OFFICE_ROLES, *_UNIT_SAYS, offered=False),
+        _step("report_up", "reported_up", OPEN, None, *OFFICE_ROLES, offered=False),
+        _step("promise", "promised", OPEN, None, *_HEARS, _R.INVESTIGATOR, offered=False),
     ]
 )
 

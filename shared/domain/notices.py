@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.domain.lifecycle import Role
+
 
 class Audience(StrEnum):
     """Whom a notice is for; the service finds the people who are that for the case, perhaps nobody."""
@@ -27,6 +29,24 @@ class Audience(StrEnum):
     SECURITY_ADMIN = "security_admin"
     PERSON = "person"
     """One member of staff, named by the notice itself."""
+
+
+ROLE_OF = {
+    Audience.OFFICE_INTAKE: Role.INTAKE,
+    Audience.OFFICE_CHIEF: Role.CHIEF,
+    Audience.DISPATCHER: Role.DISPATCHER,
+    Audience.ARCHIVIST: Role.ARCHIVIST,
+    Audience.INVESTIGATOR: Role.INVESTIGATOR,
+    Audience.GOV_LEADER: Role.GOV_LEADER,
+    Audience.UNIT_SIGNERS: Role.SIGNER,
+    Audience.DIRECTOR: Role.DIRECTOR,
+    Audience.HANDLER: Role.HANDLER,
+    Audience.UNIT_HEAD: Role.UNIT_HEAD,
+    Audience.AUDITOR: Role.AUDITOR,
+    Audience.SECURITY_ADMIN: Role.SECURITY_ADMIN,
+}
+AUDIENCE_OF = {role: audience for audience, role in ROLE_OF.items()}
+"""Whom a regime's `tell` means."""
 
 
 class Channel(StrEnum):
@@ -88,8 +108,11 @@ AT_ONCE = frozenset(
         "improve_late",
         "plan_started",
     }
+    | {"approval_asked", "reported_up", "grave_case"}
 )
 """What staff are told at once, whatever they chose: it is late, or somebody waits for them."""
+NAMED = frozenset({"approval_asked", "approval_decided", "reported_up", "grave_case"})
+"""What goes to the people whom the rule book names for this very case, not to everybody of a role."""
 _A = Audience
 _WATCHED = (  # every audience a regime may name for its warnings; the service keeps those it does name
     _A.OFFICE_INTAKE,
@@ -158,6 +181,11 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("identity_asked", "identity_asked", _A.OFFICE_CHIEF, _A.GOV_LEADER),
     # promises 1.3: the alarm
     *_to_staff("identity_urgent", "identity_urgent", _A.OFFICE_CHIEF, _A.GOV_LEADER, _A.AUDITOR),
+    # J10, J11: whom the rule book names
+    *_to_staff("approval_asked", "approval_laid", *_WATCHED, _A.ARCHIVIST),
+    *_to_staff("approval_decided", "approval_given", _A.PERSON),
+    *_to_staff("reported_up", "reported_up", *_WATCHED, _A.ARCHIVIST),
+    *_to_staff("grave_case", "assessed", *_WATCHED, _A.ARCHIVIST),
     *_to_staff("handed_over", "handed_over", _A.INVESTIGATOR),
     *_to_staff("unattended", "unattended", _A.OFFICE_CHIEF, about_case=False),  # R9.02: no case is without somebody
     *_to_staff("to_improve", "action_ordered", _A.UNIT_SIGNERS, _A.UNIT_HEAD),  # R10.12
@@ -207,6 +235,9 @@ NOBODY_TOLD: dict[str, str] = {
     "statement_submitted": "own_act",
     "plan_ended": "own_act",
     "attached": "on_case",
+    "approval_passed": "on_case",
+    "approval_declined": "on_case",
+    "promised": "own_act",
     "upper_deadline": "by_clock",
     "due_moved": "by_clock",
     "handler_barred": "on_desk",

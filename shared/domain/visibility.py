@@ -83,10 +83,11 @@ DONE_BY: dict[str, frozenset[Role]] = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role held in a unit."""
+    """A role held in a unit; `post` is the rule book's own name for it, '' where nobody has said which."""
 
     role: Role
     unit_id: int
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
@@ -23,6 +23,8 @@ class Extension(Base):
     reason: Mapped[str] = mapped_column(Sealed("extension.reason"))
     old_day: Mapped[dt.date]
     new_day: Mapped[dt.date]
+    agreed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The complainant agrees to the new day (R3.07, R15.07, R20.06)."""
     state: Mapped[str]
     """asked, granted or declined."""
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

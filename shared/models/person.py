@@ -46,6 +46,8 @@ class Grant(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     role: Mapped[str]
+    post: Mapped[str] = mapped_column(default="", server_default="")
+    """The rule book's own role, where several of them act in this one (R20.03: 主管副总经理, 总经理)."""
     unit: Mapped[Unit] = relationship(lazy="raise")
 
 

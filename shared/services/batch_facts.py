@@ -36,6 +36,8 @@ class Holder(NamedTuple):
     unit_id: int
     at_once: bool
     """Wants ordinary notices at once, not in the morning's digest."""
+    post: str = ""
+    """The rule book's own role, '' where nobody has said which."""
 
 
 class Known:
@@ -132,14 +134,15 @@ class Known:
     @cached_property
     def _staff(self) -> defaultdict[int, list[Holder]]:
         query = (
-            select(Person.institution_id, Person.id, Person.email, Grant.role, Grant.unit_id, Person.notices_at_once)
+            select(Person.institution_id, Person.id, Person.email, Grant.role, Grant.unit_id)
+            .add_columns(Person.notices_at_once, Grant.post)
             .join(Grant, Grant.person_id == Person.id)
             .where(Person.institution_id.in_(self._places), Person.active)
             .order_by(Person.id)
         )
         found = defaultdict[int, list[Holder]](list)
-        for institution_id, person_id, email, role, unit_id, at_once in self.session.execute(query):
-            found[institution_id].append(Holder(person_id, email, role, unit_id, at_once))
+        for institution_id, *holder in self.session.execute(query):
+            found[institution_id].append(Holder(*holder))
         return found
 
     @cached_property

@@ -22,7 +22,7 @@ from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
 from shared.models.institution import Institution
-from shared.services import barrier, evidence, outbox
+from shared.services import approval_guard, barrier, evidence, outbox
 from shared.services.calendars import calendar
 from shared.services.counters import add
 from shared.services.regimes import regime_of
@@ -96,10 +96,11 @@ def act(
 ) -> Event:
     """Takes a step of the case: the only code that assigns `case.state`.
 
-    Raises Refused('not_now'), Refused('not_yours') or Refused('no_such_case').
+    Raises Refused('not_now'), Refused('not_yours'), Refused('no_such_case') or Refused('needs_approval', of).
     """
     held = roles(session, case, actor, units, hears=action != "give_evidence")
     step = lifecycle.step_of(action, State(case.state), held, regime(session, case).routes)
+    approval_guard.stop(session, case, regime(session, case), action)
     before, unit_before = case.state, case.unit_id
     if step.to is not None:
         case.state = str(step.to)

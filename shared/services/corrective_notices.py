@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from shared.db import reading, work
 from shared.domain import capa
 from shared.domain.capa import ActionState
-from shared.domain.notices import Audience, receipt_tail
+from shared.domain.notices import AUDIENCE_OF, Audience, receipt_tail
 from shared.domain.regimes import Regime
 from shared.models.corrective import CorrectiveAction
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
 from shared.services import cases
-from shared.services.recipients import AUDIENCE_OF
 
 AT_ONCE = 500
 """So many are looked at in one go."""

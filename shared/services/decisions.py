@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.db import work
+from shared.domain import triggers
 from shared.domain.errors import Refused, needs
 from shared.domain.visibility import CITIZEN, Actor
 from shared.models.answer import Decision, Note
 from shared.models.case import Case
 from shared.models.question import Question
-from shared.services import case_fields, cases, consents
+from shared.services import assessments, case_fields, cases, consents
 from shared.services.slips import cancel_open
 
 
@@ -31,13 +32,15 @@ def accept(
     """Accepts a complaint and classifies it (R2.03, R5.05); `fields` are the rule book's own, by code.
 
     Raises Refused('missing', field) when the category or, where the regime has classes, the severity is not one of it,
-    and for the fields as `fields.read` does.
+    Refused('class_by_facts') for a class lighter than what is on record, and for the fields as `fields.read` does.
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
         _class(session, case, category, severity)
         case_fields.keep(session, case, cases.regime(session, case), ("register", "accept"), fields, actor, now)
         cases.act(session, case, "accept", actor, now, facts={"category": category, "severity": severity})
+        session.flush()
+        assessments.by_class(session, case, actor, now)
         session.add(Decision(case_id=case.id, kind="accepted", by_id=actor.person_id or 0, at=now))
 
 
@@ -117,6 +120,8 @@ def classify(
         case = cases.lock(session, case_id, version)
         _class(session, case, category, severity)
         cases.act(session, case, "classify", actor, now, facts={"category": category, "severity": severity})
+        session.flush()
+        assessments.by_class(session, case, actor, now)
 
 
 def ask_question(
@@ -219,4 +224,6 @@ def _class(session: Session, case: Case, category: str, severity: str) -> None:
         raise Refused("missing", field="category")
     if regime.severities and severity not in {s.code for s in regime.severities}:
         raise Refused("missing", field="severity")
+    if triggers.lighter(regime, severity, assessments.least(session, case)):
+        raise Refused("class_by_facts", field="severity")
     case.category, case.severity = category, severity if regime.severities else ""

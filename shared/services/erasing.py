@@ -16,12 +16,14 @@ from shared.domain.numbering import paper_no
 from shared.domain.visibility import Actor
 from shared.files import Store
 from shared.models.answer import Answer, Decision, Note
+from shared.models.approval import Approval, ApprovalLevel
 from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.case_field import CaseField
 from shared.models.case_record import CaseRecord
 from shared.models.corrective import ActionReport, CorrectiveAction
 from shared.models.erasure import Certificate, Erasure
+from shared.models.escalation import Escalation
 from shared.models.event import Event
 from shared.models.extension import Extension
 from shared.models.finding import Finding
@@ -31,6 +33,7 @@ from shared.models.notice import NoticeAct
 from shared.models.outbox import Delivery, OutboxRow
 from shared.models.penalty import Penalty
 from shared.models.privacy import Consent, LegalHold, PrivacyRequest
+from shared.models.promise import Promise
 from shared.models.question import Question
 from shared.models.rating import Rating
 from shared.models.return_visit import ReturnVisit
@@ -69,6 +72,10 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Finding, ("reason",)),
     (Penalty, ("reason", "comment", "appeal", "answer")),
     (Supervision, ("wanted", "answer", "conclusion")),
+    (Approval, ("text",)),
+    (ApprovalLevel, ("comment",)),
+    (Escalation, ("reason",)),
+    (Promise, ("measures", "owner")),
 )
 """Rows of a case and their columns that hold what somebody wrote; a test looks for any that is missing."""
 OF_CASE = ("summary", "respondent", "story", "wish", "happened", "upper_body", "upper_no", "text_mark")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import work
 from shared.domain.errors import Refused, needs
+from shared.domain.regimes.limits import ExtensionRule
 from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.clock import ClockRow
@@ -21,29 +22,45 @@ FARTHEST_DAYS = 366
 
 
 def extend(
-    case_id: int, actor: Actor, now: dt.datetime, *, new_day: dt.date, reason: str, version: int | None = None
+    case_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    new_day: dt.date,
+    reason: str,
+    agreed: bool = False,
+    version: int | None = None,
 ) -> None:
     """Promises the citizen a later date and says why, where no approval is needed (R2.07).
 
     Raises Refused('missing', field='reason'), Refused('no_limit_runs'), Refused('not_later', old),
-    Refused('too_many_extensions', times), Refused('too_far', days), Refused('too_late_to_extend', old).
+    Refused('too_many_extensions', times), Refused('too_far', days), Refused('too_late_to_extend', old),
+    Refused('missing', field='agreed') where the complainant has to agree to the new day (R3.07, R20.06).
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
-        row = _ask(session, case, actor, now, new_day, reason, "granted")
+        row = _ask(session, case, actor, now, new_day, reason, agreed)
+        row.state = "granted"
         row.decided_by, row.decided_at = actor.person_id, now
         _grant(session, case, row, "extend", actor, now)
 
 
 def ask(
-    case_id: int, actor: Actor, now: dt.datetime, *, new_day: dt.date, reason: str, version: int | None = None
+    case_id: int,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    new_day: dt.date,
+    reason: str,
+    agreed: bool = False,
+    version: int | None = None,
 ) -> None:
     """Asks the leader for more time (R5.08); raises as `extend`, or Refused('extension_open')."""
     with work() as session:
         case = cases.lock(session, case_id, version)
         if _open(session, case) is not None:
             raise Refused("extension_open")
-        row = _ask(session, case, actor, now, new_day, reason, "asked")
+        row = _ask(session, case, actor, now, new_day, reason, agreed)
         facts = {"asked_until": new_day.isoformat(), "limit": row.limit_id}
         cases.act(session, case, "ask_extension", actor, now, facts=facts)
 
@@ -81,38 +98,51 @@ def _grant(session: Session, case: Case, row: Extension, action: str, actor: Act
     cases.act(session, case, action, actor, now, units=units, facts=facts)
 
 
-def _ask(
-    session: Session, case: Case, actor: Actor, now: dt.datetime, new_day: dt.date, reason: str, state: str
-) -> Extension:
-    needs(reason=reason)
-    rule = cases.regime(session, case).extension
+def _running(session: Session, case: Case, limits: list[str]) -> ClockRow:
     running = session.scalar(
         select(ClockRow)
-        .where(ClockRow.case_id == case.id, ClockRow.limit_id.in_(rule.limits), ClockRow.stopped_at.is_(None))
+        .where(ClockRow.case_id == case.id, ClockRow.limit_id.in_(limits), ClockRow.stopped_at.is_(None))
         .order_by(ClockRow.due_at)
         .limit(1)
     )
     if running is None:
         raise Refused("no_limit_runs")
-    if rule.before_expiry and now >= running.due_at:  # R20.06: while the day that was told has not passed
-        raise Refused("too_late_to_extend", old=running.due_day)
+    return running
+
+
+def _check(rule: ExtensionRule, running: ClockRow, given: int, new_day: dt.date) -> None:
+    """Raises Refused where the rule book's caps or plain sense forbid the new day; `given` is how often it moved."""
     if new_day <= running.due_day:
         raise Refused("not_later", field="new_day", old=running.due_day)
-    if not calendar(session).is_working(new_day):
-        raise Refused("day_off", field="new_day")
     if (new_day - running.due_day).days > FARTHEST_DAYS:
         raise Refused("too_far", field="new_day", days=FARTHEST_DAYS)
-    if rule.max_times is not None and case.extensions >= rule.max_times:
+    if rule.max_times is not None and given >= rule.max_times:
         raise Refused("too_many_extensions", times=rule.max_times)
     if rule.max_days is not None and (new_day - running.first_due_day).days > rule.max_days:
         raise Refused("too_far", field="new_day", days=rule.max_days)
+
+
+def _ask(
+    session: Session, case: Case, actor: Actor, now: dt.datetime, new_day: dt.date, reason: str, agreed: bool
+) -> Extension:
+    needs(reason=reason)
+    rule = cases.regime(session, case).extension
+    running = _running(session, case, rule.limits)
+    if rule.before_expiry and now >= running.due_at:  # R20.06: while the day that was told has not passed
+        raise Refused("too_late_to_extend", old=running.due_day)
+    _check(rule, running, case.extensions, new_day)
+    if not calendar(session).is_working(new_day):
+        raise Refused("day_off", field="new_day")
+    if rule.agreed and not agreed:
+        raise Refused("missing", field="agreed")
     row = Extension(
         case_id=case.id,
         limit_id=running.limit_id,
         reason=reason.strip(),
         old_day=running.due_day,
         new_day=new_day,
-        state=state,
+        agreed=agreed,
+        state="asked",
         asked_by=actor.person_id or 0,
         asked_at=now,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shared.domain import notices
+from shared.domain.approvals import acts_in
 from shared.domain.lifecycle import Route
 from shared.models.case import Case
 from shared.models.outbox import OutboxRow
@@ -33,7 +35,42 @@ def owe(session: Session, case: Case, kind: str, now: dt.datetime, *, slip_id: i
             "outcome": first_state(notice.audience)[1],
         }
         for notice in notices.owed(kind)
+        if notice.code not in notices.NAMED
         if notice.facts and (investigates or notice.code not in {"to_assign", "to_reassign"})
     ]
     if rows:
         session.execute(insert(OutboxRow), rows)
+
+
+def owe_post(
+    session: Session, case: Case, code: str, post: str, now: dt.datetime, *, facts: dict[str, Any] | None = None
+) -> bool:
+    """Queues a notice for whoever holds a post of the rule book (J10, J11); False where nobody in the product does."""
+    role = acts_in(regime_of(session, case.regime_version_id), post)
+    if role is not None:
+        audience = notices.AUDIENCE_OF[role]
+        _named(session, case, code, audience, now, {"post": post, **(facts or {})})
+    return role is not None
+
+
+def owe_person(
+    session: Session, case: Case, code: str, person_id: int, now: dt.datetime, *, facts: dict[str, Any]
+) -> None:
+    """Queues a notice for one member of staff."""
+    _named(session, case, code, notices.Audience.PERSON, now, {"person": person_id, **facts})
+
+
+def _named(
+    session: Session, case: Case, code: str, audience: notices.Audience, now: dt.datetime, facts: dict[str, Any]
+) -> None:
+    session.add(
+        OutboxRow(
+            institution_id=case.institution_id,
+            case_id=case.id,
+            notice=code,
+            audience=str(audience),
+            facts=facts,
+            not_before=now,
+            created_at=now,
+        )
+    )

@@ -6,24 +6,31 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from shared.db import reading
 from shared.domain.calendar import Calendar
-from shared.domain.lifecycle import ADMIN_ROLES, CASE_STEPS, WITH_OFFICE, Role, SlipState, State
+from shared.domain.lifecycle import CASE_STEPS, WITH_OFFICE, Role, SlipState, State
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor, at_home, may_see
 from shared.models.case import Case
 from shared.models.common_issue import CommonIssue
 from shared.models.extension import Extension
-from shared.models.institution import Institution
-from shared.models.person import Grant, Person
 from shared.models.privacy import PrivacyRequest
 from shared.models.slip import CoHandling, EvidenceRequest, Slip
 from shared.models.transfer_request import TransferRequest
 from shared.models.unit import Unit
 from shared.models.unseal_request import UnsealRequest
-from shared.services import absences, barrier, officer_keys, queries_corrective, queries_notices, unattended
+from shared.services import (
+    absences,
+    barrier,
+    ladders,
+    officer_keys,
+    queries_approvals,
+    queries_corrective,
+    queries_notices,
+    unattended,
+)
 from shared.services.calendars import calendar
 from shared.services.queries_queue import NOT_HELD, STILL_OPEN, day_end, local_day, place_of
 from shared.services.regimes import regime_of
@@ -36,7 +43,7 @@ class Task:
     """Something to do: a case, a slip or a common issue, and where it leads."""
 
     kind: str
-    """case, slip, evidence, issue, identity, notice or action."""
+    """case, slip, evidence, issue, identity, notice, approval or action."""
     id: int
     number: str
     summary: str
@@ -91,6 +98,7 @@ def desk(actor: Actor, now: dt.datetime) -> Desk:
             _privacy(session, actor, found)
         _units(session, actor, found)
         _actions(session, actor, now, found)
+        _chains(session, actor, found)
     found.heaps = [h for h in found.heaps if h.tasks]
     return found
 
@@ -163,6 +171,16 @@ def _to_sign(session: Session, actor: Actor, own: ColumnElement[bool]) -> list[H
     asked = TransferRequest.state == "asked", TransferRequest.asked_by != actor.person_id
     waiting = select(TransferRequest.case_id).where(TransferRequest.institution_id == actor.institution_id, *asked)
     return [_cases(session, "sign_transfer", own, Case.state.in_([str(s) for s in WITH_OFFICE]), Case.id.in_(waiting))]
+
+
+def _chains(session: Session, actor: Actor, desk: Desk) -> None:
+    """What waits for the person's yes, and what was sent up to the person's rung; first, for others wait for it."""
+    book = book_of(session, actor)
+    asked = queries_approvals.waiting_for(session, actor, book)
+    tasks = [Task("approval", a.id, c.register_no, a.subject, a.state, c) for a, c in asked]
+    raised = [Task("case", c.id, c.register_no, c.summary, c.state, c) for c in ladders.lies_with(session, actor, book)]
+    heaps = (("decide_approval", tasks), ("raised", raised))
+    desk.heaps[:0] = [Heap(code, found[:SHOWN], len(found) > SHOWN) for code, found in heaps]
 
 
 def _privacy(session: Session, actor: Actor, desk: Desk) -> None:
@@ -248,32 +266,6 @@ def book(actor: Actor) -> Regime:
     """`book_of`, in a session of its own."""
     with reading() as session:
         return book_of(session, actor)
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """Who can be tried in the demo."""
-
-    place: str
-    username: str
-    name: str
-    titles: list[str]
-
-
-def demo_people() -> list[DemoPerson]:
-    """The demo's accounts with their roles, for the sign-in page of demo mode."""
-    with reading() as session:
-        query = select(Person, Institution).join(Institution, Institution.id == Person.institution_id)
-        query = query.options(joinedload(Person.grants).joinedload(Grant.unit)).order_by(Institution.id, Person.id)
-        found = []
-        for person, place in session.execute(query).unique():
-            regime = regime_of(session, place.regime_version_id)
-            titles = {
-                f"{g.unit.name} · {regime.name_of('roles', g.role)}" if g.role not in ADMIN_ROLES else g.role: None
-                for g in person.grants
-            }
-            found.append(DemoPerson(f"{place.name}{place.office_name}", person.username, person.name, list(titles)))
-        return found
 
 
 def calendar_now() -> Calendar:

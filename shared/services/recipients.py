@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from shared.crypto import Keys
 from shared.db import FAR
 from shared.domain.lifecycle import OFFICE_ROLES, Role
-from shared.domain.notices import BY_CODE, NEUTRAL, Audience, Channel, receipt_tail
+from shared.domain.notices import AUDIENCE_OF as AUDIENCE_OF  # whom a regime's `tell` means
+from shared.domain.notices import BY_CODE, NEUTRAL, ROLE_OF, Audience, Channel, receipt_tail
 from shared.models.absence import Absence
 from shared.models.case import Case
 from shared.models.institution import Institution
@@ -21,22 +22,6 @@ from shared.models.outbox import OutboxRow
 from shared.services import cases, identities
 from shared.services.batch_facts import Holder, Known
 
-ROLE_OF = {
-    Audience.OFFICE_INTAKE: Role.INTAKE,
-    Audience.OFFICE_CHIEF: Role.CHIEF,
-    Audience.DISPATCHER: Role.DISPATCHER,
-    Audience.ARCHIVIST: Role.ARCHIVIST,
-    Audience.INVESTIGATOR: Role.INVESTIGATOR,
-    Audience.GOV_LEADER: Role.GOV_LEADER,
-    Audience.UNIT_SIGNERS: Role.SIGNER,
-    Audience.DIRECTOR: Role.DIRECTOR,
-    Audience.HANDLER: Role.HANDLER,
-    Audience.UNIT_HEAD: Role.UNIT_HEAD,
-    Audience.AUDITOR: Role.AUDITOR,
-    Audience.SECURITY_ADMIN: Role.SECURITY_ADMIN,
-}
-AUDIENCE_OF = {role: audience for audience, role in ROLE_OF.items()}
-"""Whom a regime's `tell` means."""
 STAFF_LOCALE = "zh"
 
 
@@ -104,7 +89,8 @@ def _people(known: Known, row: OutboxRow, case: Case | None, today: dt.date) -> 
     role = ROLE_OF.get(audience)
     roles = {str(role)} if role else {str(Role.HANDLER), str(Role.SIGNER)}  # R2.13: whoever is there to help
     staff = known.staff(row.institution_id)
-    holding = [one for one in staff if one.role in roles]
+    post = row.facts.get("post", "")  # J11: of several who act in a role, the one that the rule book means
+    holding = [one for one in staff if one.role in roles and (not post or one.post in ("", post))]
     if case is not None and row.notice != "evidence_asked":  # R5.09: the investigated has to cooperate
         holding = _unbarred(known, case, staff, holding)
     meant = holding
@@ -178,9 +164,11 @@ def facts(given: Session | Known, row: OutboxRow, base_url: str, locale: str) ->
 
 
 def _path(known: Known, row: OutboxRow, case: Case, place: Institution) -> str:
-    """Where to read on: the citizen's own door, the office's case, the unit's slip."""
+    """Where to read on: the citizen's own door, what is to be approved, the office's case, the unit's slip."""
     if row.audience == Audience.CITIZEN:
         return f"/at/{place.slug}/track"
+    if "approval" in row.facts:
+        return f"/office/approval/{row.facts['approval']}"
     if ROLE_OF.get(Audience(row.audience)) in OFFICE_ROLES:
         return f"/office/case/{case.id}"
     if row.audience == Audience.AUDITOR:

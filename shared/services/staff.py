@@ -97,6 +97,7 @@ _SESSION = (
         func.coalesce(StaffSession.proved_at, StaffSession.created_at, type_=UtcDateTime()).label("proved_at"),
         Grant.role,
         Grant.unit_id,
+        Grant.post,
     )
     .join(Person, Person.id == StaffSession.person_id)
     .outerjoin(Grant, Grant.person_id == Person.id)
@@ -125,7 +126,7 @@ def session_of(token: str, now: dt.datetime, idle_minutes: int) -> StaffMember |
     if now - first.seen_at >= SEEN_EVERY:
         with work() as session:
             session.execute(update(StaffSession).where(StaffSession.id == facts["token"]).values(seen_at=now))
-    held = tuple(Held(Role(row.role), row.unit_id) for row in rows if row.role is not None)
+    held = tuple(Held(Role(row.role), row.unit_id, row.post) for row in rows if row.role is not None)
     return StaffMember(*first[1:9], held)
 
 

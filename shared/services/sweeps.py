@@ -12,7 +12,7 @@ from shared import crypto
 from shared.db import reading, work
 from shared.domain.clocks import Clock
 from shared.domain.lifecycle import Role
-from shared.domain.notices import owed
+from shared.domain.notices import AUDIENCE_OF, owed
 from shared.domain.throttle import FORGOTTEN_AFTER
 from shared.domain.visibility import SYSTEM
 from shared.models.calendar import CalendarYear
@@ -23,8 +23,7 @@ from shared.models.outbox import OutboxRow
 from shared.models.person import StaffSession
 from shared.models.question import Question
 from shared.models.throttle import Throttle
-from shared.services import calendars, cases, decisions, watching
-from shared.services.recipients import AUDIENCE_OF
+from shared.services import assessments, calendars, cases, decisions, watching
 
 BATCH = 200
 WEEK = dt.timedelta(days=7)
@@ -55,7 +54,11 @@ def _look(session: Session, case: Case, now: dt.datetime) -> None:
         row = rows[clock.limit.id, clock.slip, clock.start_seq]
         if moment.isoformat() not in row.told:
             row.told = [*row.told, moment.isoformat()]
-            _owe(session, case, clock, "clock_overdue" if moment >= clock.due_at else "clock_warning", now)
+            late = moment >= clock.due_at
+            _owe(session, case, clock, "clock_overdue" if late else "clock_warning", now)
+            if late:
+                session.flush()
+                assessments.by_fact(session, case, "overdue", now)
 
 
 def _passed(clock: Clock, now: dt.datetime) -> dt.datetime | None:

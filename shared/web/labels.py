@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from shared.domain.errors import Refused
 from shared.language import language
-from shared.web import words_ledger
+from shared.web import words_chains, words_ledger
 from shared.web.words import LABELS
 from shared.web.words_follow_up import MISSING, REFUSALS
 
@@ -106,6 +106,7 @@ _WORDS: dict[str, Any] = {
     "file_virus": _l("这个文件里发现了病毒，已经隔离，不能下载。需要原件时，请联系来信人换一个文件。"),
     "file_unchecked": _l("这个文件还没有查完病毒。请过一两分钟再下载。"),
     **REFUSALS,
+    **words_chains.REFUSALS,
     "file_broken": _l("“%(name)s”打不开，可能已经损坏，没有上传；其他文件都在。"),
 }
 _WITH_FACTS: dict[str, Any] = {
@@ -207,9 +208,9 @@ _MISSING: dict[str, Any] = {
     "review": _l("请写明总结。"),
     "person_id": _l("请从列表中选择一个人。"),
     "partner": _l("请写明是谁。"),
-    "day": _l("请选择日期。"),
     "at": _l("请填写时间。"),
     **MISSING,
+    **words_chains.MISSING,
 }
 
 

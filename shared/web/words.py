@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from shared.web import words_chains
 from shared.web import words_follow_up as follow_up
 from shared.web.admin_words import ADMIN_LABELS
 from shared.web.words_citizen import CITIZEN
@@ -39,6 +40,8 @@ LABELS: dict[str, dict[str, Any]] = {
     **LEDGER,
     **INCIDENTS,
     **ROSTERS,
+    **words_chains.CHAINS,
+    "notice": NOTICES["notice"] | words_chains.NOTICES,
     "state": {
         "received": _l("待受理"),
         "accepted": _l("待分办"),
@@ -107,6 +110,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "add_note": _l("内部备注"),
         "attach": _l("添加材料"),
         **follow_up.ACTIONS,
+        **words_chains.ACTIONS,
     },
     "slip_action": {
         "sign": _l("签收"),
@@ -202,6 +206,7 @@ LABELS: dict[str, dict[str, Any]] = {
         **INCIDENT_EVENTS,
         **SPOKEN_OF,
         **follow_up.EVENTS,
+        **words_chains.EVENTS,
     },
     "mode": {"anonymous": _l("匿名"), "confidential": _l("保密"), "named": _l("实名"), "behalf": _l("代他人反映")},
     "channel": {
@@ -261,6 +266,8 @@ LABELS: dict[str, dict[str, Any]] = {
         "approve_extension": _l("等您批准延期"),
         "approve_issue": _l("等您审批的共性问题"),
         "sign_transfer": _l("保密来信转办，等您签字"),
+        "decide_approval": _l("等您审批"),
+        "raised": _l("上报到您这一级"),
         "agree_identity": _l("同事申请查看来信人信息，等您决定"),
         "investigate": _l("您正在调查"),
         "close": _l("已经答复，等评价后办结"),

@@ -22,6 +22,7 @@ from shared.domain.lifecycle import (
 HAND = "received accepted reopened transferred handling"
 LATER = "accepted reopened transferred handling"
 OPEN = "received accepted transferred handling review replied reopened"
+LAID = f"{OPEN} answered closed"
 OFFICE = "intake dispatcher chief archivist investigator gov_leader"
 ALL = " ".join(s for s in State if s != "archived")
 # action: from → to (same: stays) : roles : route
@@ -68,6 +69,13 @@ close | answered | closed | intake |
 archive | closed refused referred withdrawn | archived | archivist system |
 add_note | {ALL} | same | {OFFICE} |
 attach | {ALL} | same | citizen {OFFICE} |
+assess | {OPEN} | same | intake dispatcher chief investigator |
+lay_approval | {LAID} | same | intake dispatcher chief investigator |
+agree_approval | {LAID} | same | {OFFICE} signer director unit_head |
+pass_approval | {LAID} | same | {OFFICE} signer director unit_head |
+decline_approval | {LAID} | same | {OFFICE} signer director unit_head |
+report_up | {OPEN} | same | {OFFICE} |
+promise | {OPEN} | same | intake dispatcher chief investigator |
 """
 SLIPS = " ".join(SlipState)
 SLIP_LAW = f"""

@@ -115,7 +115,7 @@ def test_r3_07_five_working_days_from_the_first_receiver_having_it(app, company)
 
 def test_r3_07_a_day_agreed_with_the_customer_takes_the_place_of_the_five(app, company):
     case_id, _ = company.signed(app)
-    agreed = dict(new_day=dt.date(2026, 9, 21), reason="客户同意等同色号的货到。")
+    agreed = dict(new_day=dt.date(2026, 9, 21), reason="客户同意等同色号的货到。", agreed=True)
     assert clock(case_id, "solve").due_day == dt.date(2026, 9, 14)
     for role in ("dept", "dept_head", "vice"):
         assert refusal(extensions.extend, case_id, company.actor(role), w.MONDAY, **agreed) in NOT_THEIRS

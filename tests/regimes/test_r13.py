@@ -10,6 +10,7 @@ import pytest
 
 from shared import clock as now
 from shared.demo import small
+from shared.demo.consented import consented
 from shared.domain import regimes
 from shared.domain.penalties import by_points, instalments, rounded
 from shared.domain.regimes.base import money
@@ -52,6 +53,7 @@ def test_r13_03_customer_service_sends_the_notice_and_answers_and_no_department_
         assert refusal(slips.transfer, case_id, company.actor(role), w.MONDAY, **call) == "no_such_case"
     slips.transfer(case_id, company.actor("service"), w.MONDAY, **call)
     replied, _ = company.replied(app)
+    consented(company.cast, replied, "feed_back", w.MONDAY)
     for role in ("personnel", "superior", "manager"):
         assert refusal(answers.feed_back, replied, company.actor(role), w.MONDAY, rw.TOLD) == "not_yours"
     answers.feed_back(replied, company.actor("service"), w.MONDAY, rw.TOLD)
@@ -96,6 +98,7 @@ def test_r13_09_the_superior_checks_the_opinion_before_the_customer_is_answered(
     assert refusal(answers.feed_back, case_id, company.actor("service"), w.MONDAY, rw.TOLD) == "not_now"
     replies.decide(slip_id, company.actor("superior_unit"), w.MONDAY, approved=True)
     replies.hand_in(slip_id, company.actor("supervisor"), w.MONDAY)
+    consented(company.cast, case_id, "feed_back", w.MONDAY)
     answers.feed_back(case_id, company.actor("service"), w.MONDAY, rw.TOLD)
     assert kinds(case_id)[-1] == "answered"
 
@@ -103,6 +106,7 @@ def test_r13_09_the_superior_checks_the_opinion_before_the_customer_is_answered(
 @pytest.mark.parametrize(("means", "more"), [("letter", {}), ("phone", {"record": "客户说知道了。"})])
 def test_r13_09_the_answer_is_written_or_spoken(app, company, means, more):
     case_id, _ = company.replied(app)
+    consented(company.cast, case_id, "feed_back", w.MONDAY)
     answers.feed_back(case_id, company.actor("service"), w.MONDAY, answers.Told(means, "已经换货。", **more))
     assert w.case_of(case_id).state == "answered"
 
@@ -228,6 +232,7 @@ def test_r13_18_customer_service_leads_and_personnel_sends_and_files_without_dec
     case_id, hr = company.file_case(app).case_id, company.actor("personnel")
     call = dict(category="defect", severity="quality")
     assert refusal(decisions.accept, case_id, hr, w.MONDAY, **call) == "not_yours"
+    consented(company.cast, case_id, "accept", w.MONDAY)
     decisions.accept(case_id, company.actor("service"), w.MONDAY, **call)
     slips.transfer(case_id, hr, w.MONDAY, unit_id=company.unit(1), points="查现品", text=rw.STORY)
     assert w.case_of(case_id).state == "transferred"

@@ -125,7 +125,7 @@ def test_r15_07_until_the_work_is_done(app, estate):
 
 def test_r15_04_r15_07_a_later_day_is_agreed_with_a_reason_and_told(app, estate):
     case_id, _ = estate.signed(app, severity="builder")
-    later = dict(new_day=dt.date(2026, 9, 23), reason="等晴天做防水，业主同意。")
+    later = dict(new_day=dt.date(2026, 9, 23), reason="等晴天做防水，业主同意。", agreed=True)
     desk = estate.actor("desk")
     assert refusal(extensions.extend, case_id, desk, w.MONDAY, **{**later, "reason": ""}) == "reason"
     extensions.extend(case_id, desk, w.MONDAY, **later)

@@ -38,7 +38,7 @@ def promised(app, sales: rw.RegimeWorld, day: dt.date = FRIDAY) -> int:
 
 
 def later(sales: rw.RegimeWorld, case_id: int, day: int, now: dt.datetime = w.MONDAY) -> None:
-    words = dict(new_day=dt.date(2026, 9, day), reason="已经同客户商定新的日期。")
+    words = dict(new_day=dt.date(2026, 9, day), reason="已经同客户商定新的日期。", agreed=True)
     extensions.extend(case_id, sales.actor("seller"), now, **words)
 
 
@@ -102,7 +102,7 @@ def test_r20_06_a_third_change_of_the_day_is_refused(app, sales):
 
 def test_r20_06_the_customer_is_told_of_the_new_day_and_why(app, sales):
     case_id = promised(app, sales)
-    words = dict(new_day=dt.date(2026, 9, 15), reason=" ")
+    words = dict(new_day=dt.date(2026, 9, 15), reason=" ", agreed=True)
     assert refusal(extensions.extend, case_id, sales.actor("seller"), w.MONDAY, **words) == "reason"
     later(sales, case_id, 15)
     assert ("extended", "citizen") in owed(case_id)

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 
 from shared.demo import small
 from shared.demo.cast import Cast
+from shared.demo.consented import consented
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor
 from shared.services import answers, decisions, intake, officer_keys, replies, slips
@@ -60,10 +61,12 @@ class RegimeWorld:
     def accept(self, case_id: int, now: dt.datetime = MONDAY, category: str = "", severity: str = "") -> None:
         category = category or self.book.categories[0].code
         severity = severity or self.book.default_severity or ""
+        consented(self.cast, case_id, "accept", now)
         decisions.accept(case_id, self.as_("intake"), now, category=category, severity=severity)
 
     def transferred(self, app: Flask, now: dt.datetime = MONDAY, **more: Any) -> tuple[int, int]:
         case_id = self.accepted(app, now, **more)
+        consented(self.cast, case_id, "transfer", now)
         call = dict(unit_id=self.unit(), points="请逐项查明", text=STORY)
         return case_id, slips.transfer(case_id, self.as_("dispatcher"), now, **call)
 
@@ -84,6 +87,7 @@ class RegimeWorld:
 
     def answered(self, app: Flask, now: dt.datetime = MONDAY, **more: Any) -> int:
         case_id, _ = self.replied(app, now, **more)
+        consented(self.cast, case_id, "feed_back", now)
         answers.feed_back(case_id, self.as_("intake"), now, TOLD)
         return case_id
 

@@ -18,6 +18,7 @@ from backoffice import slips as slip_pages
 from backoffice import steps as case_pages
 from shared import crypto
 from shared.db import work
+from shared.models.approval import Approval
 from shared.models.attachment import Attachment
 from shared.models.case_record import CaseRecord
 from shared.models.common_issue import CommonIssue, CommonIssueCase
@@ -120,6 +121,7 @@ def scene(app: Flask) -> Scene:
         "certificate_id": ids["Certificate"],
         "template_id": ids["SmsTemplate"],
         "penalty_id": ids["Penalty"],
+        "approval_id": ids["Approval"],
         "provider": "aliyun",
         "person_id": person_id,
         "unit_id": world.unit["villages"],
@@ -169,6 +171,10 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     )  # fmt: skip
     yield Incident(
         institution_id=world.institution_id, case_id=case_id, state="ended", started_by=chief, started_at=now,
+    )  # fmt: skip
+    yield Approval(
+        institution_id=world.institution_id, case_id=case_id, round=1, subject="decision", way="all", text="请决定",
+        levels=[{"roles": ["gov_leader"], "name": ""}], state="asked", laid_by=chief, laid_at=now,
     )  # fmt: skip
     yield SmsTemplate(
         institution_id=world.institution_id, notice="answered", provider="aliyun", sign="监察室", text="{tail}",

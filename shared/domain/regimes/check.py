@@ -83,7 +83,8 @@ def named_roles(book: Regime) -> Iterator[tuple[str, str, bool]]:
                 said = getattr(one, key)
                 yield from ((f"{name}.{key}", r, acts) for r in ([said] if isinstance(said, str) else said or ()) if r)
     for n, approval in enumerate(book.approvals):
-        yield from ((f"approvals.{n}.chain", level.role, True) for level in approval.chain)
+        levels = [role for level in approval.chain for role in (level.role, *level.also)]
+        yield from ((f"approvals.{n}.chain", role, True) for role in levels)
     for trigger in book.triggers:
         yield from ((f"triggers.{trigger.code}.then", e.role, False) for e in trigger.then if e.role)
 
@@ -132,16 +133,27 @@ def _triggers(book: Regime) -> Iterator[Fault]:
         key = f"triggers.{one.code}"
         yield from (fault("fact_unknown", f"{key}.when", c.fact) for c in one.when if c.fact not in words.FACTS)
         yield from (fault("effect_unknown", f"{key}.then", e.do) for e in one.then if e.do not in words.EFFECTS)
+        yield from (fault("value", f"{key}.when", c.value) for c in one.when if c.op != "is" and not _number(c.value))
         classes = {s.code for s in book.severities}
         for effect in one.then:
             if effect.do == "severity" and effect.what not in classes:
                 yield fault("severity_unknown", f"{key}.then", effect.what)
 
 
+def _number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
+
+
 def _names(book: Regime) -> Iterator[Fault]:
     limits, stages, forms = {r.id for r in book.limits}, {s.code for s in book.stages}, {f.code for f in book.forms}
     used = [("extension.limits", x) for x in book.extension.limits]
     used += [(f"ladder.{r.code}.limit", r.limit) for r in book.ladder if r.limit]
+    classes = {s.code for s in book.severities} | {""}
+    yield from (
+        fault("severity_unknown", f"ladder.{r.code}", r.severity) for r in book.ladder if r.severity not in classes
+    )
+    recorded = ((f"ladder.{r.code}.records", kind) for r in book.ladder for kind in r.records)
+    yield from (fault("event_unknown", key, kind) for key, kind in recorded if kind not in words.EVENTS)
     used += [(f"stages.{s.code}.limit", s.limit) for s in book.stages if s.limit]
     used += [(f"penalties.{p.code}.limit", p.limit) for p in book.penalties if p.limit]
     yield from (fault("limit_unknown", key, x) for key, x in used if x not in limits)

@@ -46,6 +46,8 @@ class Approver(Data):
     role: str
     name: str = ""
     """What this level does, where it isn't plain approval: 附意见, 批阅."""
+    also: list[str] = []
+    """Who may do it as well (R26.07: 总经理或副总经理)."""
 
 
 class Approval(Cited):
@@ -56,6 +58,8 @@ class Approval(Cited):
     when: str = ""
     one_is_enough: bool = False
     """Any of them, not all in turn (R3.08: 分管副总或总经理)."""
+    up: bool = False
+    """Each level decides or hands it on with an opinion (R20.03: 逐级上报; R25.06: 必要时报请审定)."""
 
 
 class ReplyRule(Data):
@@ -86,6 +90,12 @@ class Rung(Cited):
     role: str
     limit: str = ""
     on: Literal["unsolved", "dissatisfied", "unclear", "both"] = "unsolved"
+    base: bool = False
+    """Where a matter lies before anybody sends it up."""
+    severity: str = ""
+    """The class under which it is dealt with there (R15.04)."""
+    records: list[str] = []
+    """Events that going up to here is besides (R24.09: filed_upward)."""
 
 
 class EmergencyPlan(Cited):

@@ -25,12 +25,10 @@ SPOKEN_OF = frozenset(
         "judged_by_date",  # R15.06, R23.03: a class that follows from a date
         "upper_reported",  # R4.05: told the body that sent it down
         "sender_replied",  # R25.04: the body that passed it on has its written reply
-        "promised",  # R20.05: a day was named to the complainant; carries `until`
         "settled_failed",  # R24.09: the parties could not agree by themselves
         "surveyed",  # R15.02: somebody has looked at it on the spot
         "survey_failed",  # R15.04: looked at, cannot be solved here
         "found_unsolvable",  # R15.05: the level above has looked at it too and cannot solve it
-        "reported_up",  # R15.04, R20.02: told the level above
         "unit_assigned",  # R15.06: given to those who will do it
         "notice_served",  # R24.10: the respondent has the notice
         "respondent_answered",  # R24.10, R17.04

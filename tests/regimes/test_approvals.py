@@ -1,0 +1,365 @@
+"""Who decides what under the rule books that have chains of approval, triggers and ladders (J10, J11)."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.services import answers, approvals, assessments, decisions, ladders, slips, sweeps
+from tests.support import regime_world as rw
+from tests.support import world as w
+from tests.support.rows import approval, clock, kinds, last, owed, refusal, told
+
+HEADS = [("R1", "head"), ("R6", "manager"), ("R7", "director")]
+MARKS = {"R1": "R1.08", "R6": "R6.08", "R7": "R7.04"}
+
+
+def heads() -> list[object]:
+    return [pytest.param(code, role, marks=pytest.mark.row(MARKS[code]), id=code) for code, role in HEADS]
+
+
+def says(place: rw.RegimeWorld, role: str, case_id: int, verdict: str = "yes", subject: str = "decision") -> None:
+    call = dict(verdict=verdict, comment="请按这个意见办理。")
+    approvals.decide(approval(case_id, subject).id, place.actor(role), w.MONDAY, **call)
+
+
+def denied(place: rw.RegimeWorld, role: str, case_id: int, subject: str = "decision", verdict: str = "yes") -> str:
+    call = dict(verdict=verdict, comment="不应当由我决定。")
+    return refusal(approvals.decide, approval(case_id, subject).id, place.actor(role), w.MONDAY, **call)
+
+
+@pytest.mark.parametrize(("code", "role"), heads())
+@pytest.mark.parametrize("fact", ["major", "unsolvable", "coordination"])
+def test_what_is_grave_or_beyond_the_desk_goes_to_the_head_who_decides(app, db, code, role, fact):
+    place = rw.of(code)
+    case_id = place.accepted(app)
+    assessments.assess(case_id, place.as_("intake"), w.MONDAY, found={fact: True})
+    assert w.case_of(case_id).severity == "major"
+    assert told(case_id, "approval_asked") == [role]
+    assert refusal(answers.answer_at_once, case_id, place.as_("intake"), w.MONDAY, rw.TOLD) == "needs_approval"
+    says(place, role, case_id)
+    answers.answer_at_once(case_id, place.as_("intake"), w.MONDAY, rw.TOLD)
+    assert w.case_of(case_id).state == "answered"
+
+
+@pytest.mark.parametrize(("code", "role"), heads())
+def test_the_head_is_asked_too_where_the_clerk_only_calls_it_grave(app, db, code, role):
+    place = rw.of(code)
+    case_id = place.accepted(app, severity="major")
+    assert told(case_id, "approval_asked") == [role]
+    says(place, role, case_id, "no")
+    assert refusal(answers.answer_at_once, case_id, place.as_("intake"), w.MONDAY, rw.TOLD) == "needs_approval"
+    again = dict(subject="decision", text="按您的意见重新拟了办法，请决定。")
+    approvals.lay(case_id, place.as_("intake"), w.MONDAY, **again)
+    says(place, role, case_id)
+    answers.answer_at_once(case_id, place.as_("intake"), w.MONDAY, rw.TOLD)
+
+
+def test_an_ordinary_complaint_is_answered_without_asking_anybody(app, db):
+    place = rw.of("R1")
+    case_id = place.answered(app)
+    assert "approval_laid" not in kinds(case_id)
+
+
+def test_r3_08_where_nobody_knows_who_is_responsible_the_vice_president_or_the_president_decides(app, db):
+    company = rw.of("R3")
+    for role in ("vice", "general"):
+        case_id = company.accepted(app)
+        assessments.assess(case_id, company.actor("market"), w.MONDAY, found={"unclear_duty": True})
+        assert w.case_of(case_id).severity == "unclear"
+        assert set(told(case_id, "approval_asked")) == {"vice", "general"}
+        assert denied(company, "superior", case_id) == "not_yours"
+        says(company, role, case_id)
+        assert approval(case_id).state == "through"
+
+
+@pytest.mark.row("R9.10")
+@pytest.mark.parametrize(
+    ("fact", "severity", "asked"), [("major", "important", []), ("public_effect", "major", ["director"])]
+)
+def test_r9_10_the_director_is_told_at_once_and_decides_what_is_gravest(app, db, fact, severity, asked):
+    bureau = rw.of("R9")
+    case_id = bureau.accepted(app)
+    assessments.assess(case_id, bureau.actor("reception"), w.MONDAY, found={fact: True})
+    assert w.case_of(case_id).severity == severity
+    assert (told(case_id, "grave_case"), told(case_id, "approval_asked")) == (["director"], asked)
+    assert ("grave_case", "gov_leader") in owed(case_id)
+
+
+def test_r9_10_the_deputy_is_not_told_in_the_directors_place(app, db):
+    bureau = rw.of("R9")
+    case_id = bureau.accepted(app)
+    assessments.assess(case_id, bureau.actor("reception"), w.MONDAY, found={"public_effect": True})
+    assert denied(bureau, "deputy", case_id) == "not_yours"
+    says(bureau, "director", case_id)
+
+
+def test_r10_06_what_may_endanger_a_patient_is_flagged_and_told_before_anybody_accepts_it(app, db):
+    hospital = rw.of("R10")
+    case_id = hospital.file_case(app).case_id
+    assessments.assess(case_id, hospital.actor("desk"), w.MONDAY, found={"danger": True})
+    assert last(case_id, "assessed")["flags"] == ["danger"]
+    assert told(case_id, "grave_case") == ["desk_head"]
+    assessments.assess(case_id, hospital.actor("desk"), w.MONDAY, found={"danger": True})
+    assert told(case_id, "grave_case") == ["desk_head"], "once is enough"
+
+
+def test_whom_the_rules_name_but_nobody_is_here_is_to_be_told_by_a_person(app, db):
+    hospital = rw.of("R10")
+    case_id = hospital.file_case(app).case_id
+    assessments.assess(case_id, hospital.actor("desk"), w.MONDAY, found={"accident": True})
+    assert last(case_id, "assessed")["unreached"] == ["medical"]
+    assert last(case_id, "assessed")["flags"] == ["external_report"]
+
+
+def test_r12_10_a_suggestion_is_for_the_superior_to_approve(app, db):
+    estate = rw.of("R12")
+    case_id = estate.accepted(app)
+    approvals.lay(case_id, estate.actor("desk"), w.MONDAY, subject="suggestion", text="建议增加夜间巡逻。")
+    assert denied(estate, "board", case_id, "suggestion") == "not_yours"
+    says(estate, "superior", case_id, subject="suggestion")
+    assert approval(case_id, "suggestion").state == "through"
+
+
+def test_r13_05_a_quarrel_about_a_contract_is_answered_after_the_leader_has_ruled(app, db):
+    company = rw.of("R13")
+    case_id = company.accepted(app, severity="contract")
+    desk = company.actor("service")
+    assert refusal(answers.answer_at_once, case_id, desk, w.MONDAY, rw.TOLD) == "needs_approval"
+    approvals.lay(case_id, desk, w.MONDAY, subject="decision", text="附处理意见：按合同第八条退款。")
+    assert denied(company, "manager", case_id) == "not_yours"
+    says(company, "leader", case_id)
+    answers.answer_at_once(case_id, desk, w.MONDAY, rw.TOLD)
+
+
+def test_r13_04_the_superior_rules_whether_a_complaint_is_accepted(app, db):
+    company = rw.of("R13")
+    case_id, desk = company.file_case(app).case_id, company.actor("service")
+    accept = dict(category="defect", severity="quality")
+    assert refusal(decisions.accept, case_id, desk, w.MONDAY, **accept) == "needs_approval"
+    approvals.lay(case_id, desk, w.MONDAY, subject="acceptance", text="门店确认理由成立。")
+    says(company, "superior", case_id, "no", "acceptance")
+    assert refusal(decisions.accept, case_id, desk, w.MONDAY, **accept) == "needs_approval"
+    approvals.lay(case_id, desk, w.MONDAY, subject="acceptance", text="补充了照片，请再看。")
+    says(company, "superior", case_id, subject="acceptance")
+    decisions.accept(case_id, desk, w.MONDAY, **accept)
+
+
+def test_r13_06_the_shop_then_its_operations_head_then_customer_service(app, db):
+    company = rw.of("R13")
+    case_id, desk = company.accepted(app), company.actor("service")
+    ladders.rise(case_id, desk, w.MONDAY, reason="门店解决不了，送记录卡和意见。")
+    assert last(case_id, "reported_up") == {"rung": "ops", "was_rung": ""}
+    ladders.rise(case_id, company.actor("ops_head"), w.MONDAY, reason="同门店一起也解决不了。")
+    assert told(case_id, "reported_up") == ["ops_head", "service"]
+    assert refusal(ladders.rise, case_id, desk, w.MONDAY, reason="还想上报") == "top_of_ladder"
+
+
+def test_r13_09_the_report_is_passed_by_three_in_their_order_and_nobody_is_skipped(app, db):
+    company = rw.of("R13")
+    case_id, _ = company.replied(app)
+    desk = company.actor("service")
+    assert refusal(answers.feed_back, case_id, desk, w.MONDAY, rw.TOLD) == "needs_approval"
+    approvals.lay(case_id, desk, w.MONDAY, subject="report", text="调查报告：针距超差，责任在二车间。")
+    for early in ("personnel", "manager"):
+        assert denied(company, early, case_id, "report") == "not_yours"
+    for role in ("supervisor", "personnel", "manager"):
+        says(company, role, case_id, subject="report")
+    answers.feed_back(case_id, desk, w.MONDAY, rw.TOLD)
+
+
+def test_another_departments_head_does_not_even_learn_of_the_report(app, db):
+    company = rw.of("R13")
+    case_id, _ = company.replied(app)
+    approvals.lay(case_id, company.actor("service"), w.MONDAY, subject="report", text="调查报告。")
+    assert denied(company, "supervisor1", case_id, "report") == "no_such_case"
+
+
+def test_r15_04_what_the_works_cannot_mend_goes_up_the_same_day_under_the_next_limit(app, db):
+    estate = rw.of("R15")
+    case_id = estate.accepted(app)
+    ladders.rise(case_id, estate.actor("desk"), w.MONDAY, reason="现场看过，要打开墙体。")
+    assert clock(case_id, "report_up").stopped_at == w.MONDAY
+    assert clock(case_id, "second_survey").stopped_at is None
+    assert (w.case_of(case_id).severity, clock(case_id, "general").stopped_at) == ("general", None)
+
+
+def test_r20_03_what_the_seller_cannot_solve_goes_up_step_by_step_to_the_president(app, db):
+    sales = rw.of("R20")
+    case_id, seller = sales.accepted(app), sales.actor("seller")
+    assessments.assess(case_id, seller, w.MONDAY, found={"unsolvable": True})
+    for n, role in enumerate(way := ["supervisor", "manager", "vice", "general"]):
+        for other in way[:n] + way[n + 1 :]:
+            assert denied(sales, other, case_id) == "not_yours", other
+        assert refusal(answers.answer_at_once, case_id, seller, w.MONDAY, rw.TOLD) == "needs_approval"
+        says(sales, role, case_id, "yes" if role == "general" else "up")
+    assert told(case_id, "approval_asked") == way
+    answers.answer_at_once(case_id, seller, w.MONDAY, rw.TOLD)
+
+
+def test_r20_03_whoever_can_decide_it_decides_it(app, db):
+    sales = rw.of("R20")
+    case_id = sales.accepted(app)
+    assessments.assess(case_id, sales.actor("seller"), w.MONDAY, found={"unsolvable": True})
+    says(sales, "supervisor", case_id, "up")
+    says(sales, "manager", case_id)
+    assert approval(case_id).state == "through"
+    assert denied(sales, "vice", case_id) == "not_now"
+
+
+def test_r21_04_what_may_harm_the_project_calls_for_the_emergency_plan_at_once(app, db):
+    firm = rw.of("R21")
+    for fact in ("operations", "public_effect"):
+        case_id = firm.accepted(app)
+        assessments.assess(case_id, firm.as_("intake"), w.MONDAY, found={fact: True})
+        assert (last(case_id, "assessed")["plans"], w.case_of(case_id).severity) == (["emergency"], "major")
+        assert told(case_id, "grave_case") == ["director"]
+
+
+def test_r22_04_nothing_goes_to_a_department_before_the_leader_has_signed(app, db):
+    firm = rw.of("R22")
+    case_id, desk = firm.accepted(app), firm.actor("receiver")
+    call = dict(unit_id=firm.unit(), points="请查明", text=rw.STORY)
+    assert refusal(slips.transfer, case_id, desk, w.MONDAY, **call) == "needs_approval"
+    approvals.lay(case_id, desk, w.MONDAY, subject="transfer", text="拟交工程部办理。")
+    assert refusal(slips.transfer, case_id, desk, w.MONDAY, **call) == "needs_approval"
+    assert denied(firm, "inspector", case_id, "transfer") == "not_yours"
+    says(firm, "leader", case_id, subject="transfer")
+    slips.transfer(case_id, desk, w.MONDAY, **call)
+
+
+@pytest.mark.parametrize(
+    ("found", "severity"),
+    [
+        ({"cost": "10000.00"}, "major"),
+        ({"cost": "9999.99"}, "general"),
+        ({"households": "5"}, "major"),
+        ({"households": "4"}, "general"),
+        ({"court": True}, "major"),
+    ],
+)
+def test_r23_04_ten_thousand_yuan_five_households_or_a_court(app, db, found, severity):
+    group = rw.of("R23")
+    case_id, desk = group.accepted(app), group.actor("project_desk")
+    assessments.assess(case_id, desk, w.MONDAY, found=found)
+    assert w.case_of(case_id).severity == severity
+    assert told(case_id, "grave_case") == (["area_desk", "group_service"] if severity == "major" else [])
+
+
+def test_r23_04_nobody_makes_it_general_again_while_the_facts_stand(app, db):
+    group = rw.of("R23")
+    case_id, desk = group.file_case(app).case_id, group.actor("project_desk")
+    assessments.assess(case_id, desk, w.MONDAY, found={"households": "6"})
+    general = dict(category="quality", severity="general")
+    assert refusal(decisions.accept, case_id, desk, w.MONDAY, **general) == "severity"
+    assessments.assess(case_id, desk, w.MONDAY, found={"households": "3"})
+    decisions.accept(case_id, desk, w.MONDAY, **general)
+    assert w.case_of(case_id).severity == "general"
+
+
+def test_r23_01_one_of_the_three_tiers_decides_what_is_grave(app, db):
+    group = rw.of("R23")
+    case_id = group.accepted(app, severity="major")
+    desk = group.actor("project_desk")
+    assert refusal(answers.answer_at_once, case_id, desk, w.MONDAY, rw.TOLD) == "needs_approval"
+    approvals.lay(case_id, desk, w.MONDAY, subject="decision", text="拟赔付一万二千元。")
+    says(group, "area_head", case_id)
+    answers.answer_at_once(case_id, desk, w.MONDAY, rw.TOLD)
+
+
+def test_r24_06_what_rises_above_the_shop_is_on_record_with_what_the_shop_owes(app, db):
+    chain = rw.of("R24")
+    case_id, desk = chain.accepted(app), chain.actor("region_desk")
+    assessments.assess(case_id, desk, w.MONDAY, found={"coordination": True})
+    assert last(case_id, "assessed")["penalties"] == ["shop_fine"]
+    ladders.rise(case_id, desk, w.MONDAY, reason="客户不接受分店的办法。")
+    ladders.rise(case_id, chain.actor("region_head"), w.MONDAY, reason="区域分部调解不成。")
+    assert told(case_id, "reported_up") == ["region_head", "headquarters"]
+
+
+def test_r24_08_a_shop_that_lets_the_two_days_pass_finds_it_with_the_region(app, db):
+    chain = rw.of("R24")
+    case_id = chain.accepted(app)
+    sweeps.watch_clocks(clock(case_id, "customer").due_at)
+    assert last(case_id, "reported_up")["rung"] == "region"
+    assert last(case_id, "assessed")["penalties"] == ["handling_fee"]
+    sweeps.watch_clocks(clock(case_id, "customer").due_at + w.days(7))
+    assert kinds(case_id).count("reported_up") == 1
+
+
+def test_r25_05_a_key_customer_has_a_track_and_what_is_late_is_reported(app, db):
+    telecom = rw.of("R25")
+    case_id = telecom.accepted(app)
+    assessments.assess(case_id, telecom.actor("service"), w.MONDAY, found={"vip": True})
+    assert (w.case_of(case_id).severity, last(case_id, "assessed")["track"]) == ("vip", ["green"])
+    sweeps.watch_clocks(clock(case_id, "vip").due_at)
+    assert told(case_id, "grave_case") == ["service", "management"]
+
+
+def test_r25_06_management_coordinates_and_asks_the_president_where_needed(app, db):
+    telecom = rw.of("R25")
+    case_id = telecom.accepted(app)
+    assessments.assess(case_id, telecom.actor("service"), w.MONDAY, found={"major": True})
+    assert told(case_id, "grave_case") == ["management"]
+    assert denied(telecom, "general", case_id) == "not_yours"
+    says(telecom, "management", case_id, "up")
+    says(telecom, "general", case_id)
+    assert approval(case_id).state == "through"
+
+
+@pytest.mark.row("W1.02")
+@pytest.mark.parametrize("fact", ["major", "repeat"])
+def test_w1_02_what_is_grave_or_comes_again_goes_straight_to_the_department_in_charge(app, db, fact):
+    telecom = rw.of("R25")
+    case_id = telecom.file_case(app).case_id
+    assessments.assess(case_id, telecom.actor("service"), w.MONDAY, found={fact: True})
+    assert (told(case_id, "grave_case"), told(case_id, "approval_asked")) == (["management"], ["management"])
+
+
+def test_r26_05_the_vice_president_decides_what_is_grave_or_late(app, db):
+    estate = rw.of("R26")
+    case_id = estate.accepted(app)
+    assessments.assess(case_id, estate.actor("keeper"), w.MONDAY, found={"major": True})
+    assert denied(estate, "general", case_id) == "not_yours"
+    says(estate, "vice", case_id)
+    late = estate.accepted(app)
+    sweeps.watch_clocks(clock(late, "long").due_at)
+    assert (approval(late).cause, told(late, "approval_asked")) == ("major", ["vice"])
+
+
+@pytest.mark.parametrize("last_word", ["general", "vice"])
+def test_r26_07_every_result_is_verified_and_then_approved_before_it_is_closed(app, db, last_word):
+    estate = rw.of("R26")
+    case_id, keeper = estate.answered(app), estate.actor("keeper")
+    later = w.MONDAY + w.days(60)
+    assert refusal(answers.close, case_id, keeper, later) == "needs_approval"
+    approvals.lay(case_id, keeper, later, subject="close", text="已经处理，住户满意。")
+    assert denied(estate, last_word, case_id, "close") == "not_yours"
+    says(estate, "deputy_rep", case_id, subject="close")
+    says(estate, last_word, case_id, subject="close")
+    answers.close(case_id, keeper, later)
+
+
+def test_nobody_decides_what_they_laid_themselves_nor_two_levels_of_it(app, db):
+    estate = rw.of("R26")
+    case_id = estate.answered(app)
+    director = estate.actor("director")
+    approvals.lay(case_id, director, w.MONDAY, subject="close", text="已经处理。")
+    assert denied(estate, "director", case_id, "close") == "not_yours"
+    assert denied(estate, "keeper", case_id, "close") == "not_yours"
+    assert denied(estate, "deputy_rep", case_id, "close", verdict="up") == "verdict"
+
+
+def test_a_no_without_a_reason_is_no_answer(app, db):
+    place = rw.of("R6")
+    case_id = place.accepted(app, severity="major")
+    call = dict(verdict="no", comment=" ")
+    assert refusal(approvals.decide, approval(case_id).id, place.actor("manager"), w.MONDAY, **call) == "comment"
+
+
+def test_another_round_asks_anew(app, db):
+    place = rw.of("R6")
+    case_id, desk = place.accepted(app, severity="major"), place.as_("intake")
+    says(place, "manager", case_id)
+    answers.answer_at_once(case_id, desk, w.MONDAY, rw.TOLD)
+    answers.rehandle(case_id, desk, w.MONDAY, reason="还没有修好。")
+    assert refusal(answers.answer_at_once, case_id, desk, w.MONDAY, rw.TOLD) == "needs_approval"
