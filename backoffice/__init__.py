@@ -41,6 +41,7 @@ import backoffice.me  # noqa: E402
 import backoffice.my_penalties  # noqa: E402
 import backoffice.nav  # noqa: E402
 import backoffice.notices  # noqa: E402
+import backoffice.numbers  # noqa: E402
 import backoffice.office_records  # noqa: E402
 import backoffice.penalties  # noqa: E402
 import backoffice.plan_text  # noqa: E402
@@ -49,6 +50,7 @@ import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402
 import backoffice.records  # noqa: E402
 import backoffice.reply  # noqa: E402
+import backoffice.result  # noqa: E402
 import backoffice.return_visits  # noqa: E402
 import backoffice.roster  # noqa: E402
 import backoffice.second_factor  # noqa: E402

@@ -12,6 +12,7 @@ from backoffice.case_books import books_of
 from backoffice.case_words import clock_rows, limit_name, timeline
 from backoffice.return_visits import still_to_make
 from shared import clock
+from shared.domain import outcomes
 from shared.domain.lifecycle import State, next_steps
 from shared.domain.notices import receipt_tail
 from shared.services import reads
@@ -35,6 +36,7 @@ ASIDE = (
     "ask_extension",
     "rehandle",
     "name_respondents",
+    "record_result",
     "add_note",
     "assess",
     "promise",
@@ -70,6 +72,7 @@ def steps_of(view: CaseView) -> list[str]:
     moot = {
         "transfer": view.case.mode == "confidential",
         "ask_question": view.case.waiting,
+        "record_result": not outcomes.asks(view.regime),
         "extend": view.running(view.regime.extension.limits) is None,
         "ask_extension": view.running(view.regime.extension.limits) is None or extra["grant_extension"],
     }

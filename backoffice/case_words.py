@@ -91,6 +91,8 @@ def said(event: Event, view: CaseView) -> str:
         "ground": lambda v: next((g.name for g in book.refusal.grounds if g.code == v), ""),
         "unit": view.unit_name,
         "action": str,
+        "outcome": lambda v: book.name_of("outcomes", v),
+        "amount": lambda v: _("%(n)s 元", n=v),
         "person": lambda v: view.people.get(v, ""),
         "result": lambda v: label("co_state", v),
         "means": lambda v: label("means", v),

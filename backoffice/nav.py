@@ -83,6 +83,7 @@ def _office_links(book: Regime) -> tuple[Link, ...]:
     lines = (_link(_("奖罚台账"), "office.ledger_list"),) if ledger else ()
     privacy = (_link(_("个人信息"), "office.privacy"),) if me().roles & MAY_SEE else ()
     pages = (
+        ("numbers", _("编号"), "office.numbers_page"),
         ("rules", _("规则"), "office.rules"),
         ("undelivered", _("未送达通知"), "office.notices"),
         ("notice_table", _("通知一览"), "office.notice_table"),

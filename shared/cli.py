@@ -31,7 +31,7 @@ from shared import (
     signing,
 )
 from shared.config import BadSettings, from_environment
-from shared.db import db, work
+from shared.db import db, reading, work
 from shared.domain import regimes
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import ADMIN_ROLES, Role
@@ -45,6 +45,7 @@ from shared.services import (
     deliveries,
     evidence,
     first_admin,
+    numbers,
     privacy_notices,
     queries_portal,
     regime_settings,
@@ -117,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     notice = commands.add_parser("privacy", help="take a privacy notice into use as an institution's new version")
     notice.add_argument("slug")
     notice.add_argument("file", type=Path)
+    numbered = commands.add_parser("numbers", help="every number of a year, accounted for; 1 where one is missing")
+    numbered.add_argument("year", type=int)
     erase = commands.add_parser("retention", help="erase what has stayed as long as the privacy notice says")
     erase.add_argument("--dry-run", action="store_true", help="list it only")
     return parser
@@ -251,6 +254,22 @@ def erase_due(given: argparse.Namespace) -> int:
     return 0
 
 
+def account_for(given: argparse.Namespace) -> int:
+    """The sequences of a year, every number accounted for; 1 where one is missing and nobody has said why."""
+    missing = 0
+    for place in queries_portal.institutions():
+        with reading() as session:
+            found = numbers.sequences(session, place.id, given.year)
+        for one in found:
+            for part in one.stretches:
+                say(
+                    f"{place.slug}\t{label('series', one.series)}\t{part.first:04d}–{part.last:04d}\t"
+                    f"{label('number_fate', part.fate)}\t{part.words}"
+                )
+            missing += len(one.missing)
+    return 1 if missing else 0
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "upgrade": upgrade,
     "demo": demo,
@@ -266,6 +285,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     **{name: run for name, (_, run) in cli_keys.COMMANDS.items()},
     "privacy": privacy,
     "retention": erase_due,
+    "numbers": account_for,
     "bounce": bounce,
 }
 WITHOUT_APP = {"keys": make_keys, **dict.fromkeys(cli_backup.COMMANDS, cli_backup.run)}

@@ -127,6 +127,7 @@ _HEARS = (_R.INTAKE, _R.DISPATCHER, _R.CHIEF)
 _HELD = (_S.TRANSFERRED, _S.HANDLING, _S.REVIEW, _S.REPLIED)
 _LAID = OPEN | {_S.ANSWERED, _S.CLOSED}
 _UNIT_SAYS = (_R.SIGNER, _R.DIRECTOR, _R.UNIT_HEAD)
+_RESULTS = (_S.ACCEPTED, _S.REOPENED, *_HELD, _S.ANSWERED, _S.CLOSED)
 CASE_STEPS: dict[str, Step] = dict(
     [
         _step("accept", "accepted", [_S.RECEIVED], _S.ACCEPTED, _R.INTAKE),  # R2.03, R5.05
@@ -182,6 +183,8 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("close", "closed", [_S.ANSWERED], _S.CLOSED, _R.INTAKE),
         # R2.18, R5.10; by itself where every archivist is barred (R4.06)
         _step("archive", "archived", ENDED, _S.ARCHIVED, _R.ARCHIVIST, _R.SYSTEM),
+        # R11.02, R14.03: what came of it, also once it is known only after the answer
+        _step("record_result", "result_recorded", _RESULTS, None, *_HEARS, _R.INVESTIGATOR),
         _step("add_note", "noted", set(State) - {_S.ARCHIVED}, None, *OFFICE_ROLES),
         _step("attach", "attached", set(State) - {_S.ARCHIVED}, None, _R.CITIZEN, *OFFICE_ROLES, offered=False),
         # J10, J11, J09: offered where the rule book has triggers, chains, a ladder, named days

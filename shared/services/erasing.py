@@ -21,6 +21,7 @@ from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.case_field import CaseField
 from shared.models.case_record import CaseRecord
+from shared.models.case_result import CaseResult
 from shared.models.corrective import ActionReport, CorrectiveAction
 from shared.models.erasure import Certificate, Erasure
 from shared.models.escalation import Escalation
@@ -64,6 +65,7 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (EvidenceRequest, ("wanted", "given")),
     (CorrectiveAction, ("title", "text", "owner", "participants")),
     (ActionReport, ("text", "comment")),
+    (CaseResult, ("text",)),
     (Consent, ("recipient",)),
     (PrivacyRequest, ("text", "reason")),
     (Incident, ("why", "title", "statement", "comment", "review")),

@@ -107,6 +107,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "bar_handler": _l("按回避要求收回"),
         "close": _l("办结"),
         "archive": _l("归档"),
+        "record_result": _l("记录结论"),
         "add_note": _l("内部备注"),
         "attach": _l("添加材料"),
         **follow_up.ACTIONS,

@@ -28,6 +28,13 @@ CORRECTIVE: dict[str, dict[str, Any]] = {
         "reopen": _l("要求重新整改"),
         "cancel": _l("撤销"),
     },
+    "series": {"register": _l("登记编号"), "slip": _l("转办单编号"), "action": _l("整改编号")},
+    "number_fate": {
+        "kept": _l("有记录"),
+        "erased": _l("内容已清除，编号保留"),
+        "explained": _l("没有记录，已说明"),
+        "missing": _l("没有记录"),
+    },
     "action_view": {
         "open": _l("没有完成的"),
         "late": _l("超过预定日期的"),

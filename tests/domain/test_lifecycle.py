@@ -24,6 +24,7 @@ LATER = "accepted reopened transferred handling"
 OPEN = "received accepted transferred handling review replied reopened"
 LAID = f"{OPEN} answered closed"
 OFFICE = "intake dispatcher chief archivist investigator gov_leader"
+HEARD = "accepted reopened transferred handling review replied answered closed"
 ALL = " ".join(s for s in State if s != "archived")
 # action: from → to (same: stays) : roles : route
 LAW = f"""
@@ -67,6 +68,7 @@ bar_handler | transferred handling review replied | accepted | intake dispatcher
 hand_up | {OPEN} | referred | intake dispatcher chief |
 close | answered | closed | intake |
 archive | closed refused referred withdrawn | archived | archivist system |
+record_result | {HEARD} | same | intake dispatcher chief investigator |
 add_note | {ALL} | same | {OFFICE} |
 attach | {ALL} | same | citizen {OFFICE} |
 assess | {OPEN} | same | intake dispatcher chief investigator |
