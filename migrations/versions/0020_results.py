@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_results"
-down_revision = "0016_corrective"
+revision = "0020_results"
+down_revision = "0019_ledger"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NUMBERED = {"case": "register_no", "slip": "number", "corrective_action": "number", "certificate": "number"}
