@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_results"
-down_revision = "0019_ledger"
+revision = "0023_results"
+down_revision = "0022_approvals"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NUMBERED = {"case": "register_no", "slip": "number", "corrective_action": "number", "certificate": "number"}
