@@ -14,7 +14,7 @@ from shared.config import Settings, load
 from shared.db import db as database
 from shared.services import calendars, queries_figures, queries_portal, regimes
 from tests.support import browser as browsers
-from tests.support import mail, postgres, redis
+from tests.support import launch, mail, postgres, redis
 from tests.support.database import Schema, make_schema, statements
 from tests.support.pages import CheckedClient
 
@@ -23,7 +23,8 @@ _servers = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL for the whole run: started by the first process, before it starts the others."""
+    """One PostgreSQL for the whole run, started by the first process; and no net but this machine's own (R20)."""
+    launch.cut_net()
     if ENGINE not in ("sqlite", "postgresql"):
         raise pytest.UsageError("HUIYIN_TEST_DATABASE is sqlite or postgresql")
     if ENGINE == "postgresql" and not hasattr(config, "workerinput"):

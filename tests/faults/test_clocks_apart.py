@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from shared.db import db, reading
 from shared.models.case import Case
 from shared.models.event import Event
 from tests.conftest import ENGINE
-from tests.support import samples, world
+from tests.support import samples, strace, world
 from tests.support.acts import file, newest_case, sign_in, track
 from tests.support.http import Browser
 from tests.support.installation import Installation, installation, monday_ahead, web
@@ -90,6 +91,9 @@ def test_a_year_without_a_calendar_is_never_guessed_in_silence() -> None:
 def test_without_the_internet_everything_works_but_sending() -> None:
     outside = {"SMTP_URL": "smtp://mail.example:25"}
     with installation(ENGINE, ["--ahead", str(monday_ahead()), "--alone"], **outside) as place:
+        own = [one for one in place.keeper.programs if one.name not in {"redis", "mail"}]
+        for program in own:
+            program.command = [*strace.connections(place.folder / f"{program.name}.calls"), *program.command]
         place.start()
         browser = Browser(place.ports)
         page = browser.form("/submit/what?how=anonymous", respondent="财政所", story=world.STORY, wish="")
@@ -99,3 +103,10 @@ def test_without_the_internet_everything_works_but_sending() -> None:
         desk = sign_in(place, "intake")
         assert "照片" in desk.get(newest_case(desk)).text
         assert "Network is unreachable" not in place.said()
+        logs = [place.folder / f"{program.name}.calls" for program in own]
+        until(lambda: all(called_redis(log) for log in logs if not log.name.startswith("web")), 60)  # all are at work
+        assert [strace.called_outside(log) for log in logs] == [set()] * len(own)
+
+
+def called_redis(log: Path) -> bool:
+    return log.exists() and "AF_UNIX" in log.read_text("utf-8", "replace")

@@ -45,6 +45,7 @@ def served(settings: Settings, log: Path, **changed: str) -> Iterator[tuple[int,
     words = [f"--{name}={changed[name]}" if (name := one[2:].split("=")[0]) in changed else one for one in words]
     env = {**os.environ, "HUIYIN_ENV": "test", "DATABASE_URL": settings.database_url, "SECRET_KEY": settings.secret_key}
     env |= {"REDIS_URL": settings.redis_url, "CROWD_DIR": str(settings.data_dir), "PYTHONPATH": str(ROOT)}
+    env["KEY_DIR"] = str(settings.key_dir)
     with log.open("wb") as out, subprocess.Popen(words, cwd=ROOT, env=env, stdout=out, stderr=out) as process:
         try:
             _wait(port)

@@ -25,6 +25,18 @@ def writes(log: Path) -> list[str]:
     return [*_traced(log, f"write,pwrite64,sendto,rename,{SYNC}"), "-y", "-s", "24"]
 
 
+def connections(log: Path) -> list[str]:
+    """Words before a command: whom it and all that it starts call is noted down, by whatever library."""
+    return _traced(log, "connect,sendto,sendmsg")
+
+
+def called_outside(log: Path) -> set[str]:
+    """The addresses called that are not of this machine."""
+    text = log.read_text("utf-8", "replace")
+    called = re.findall(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"', text)
+    return {four or six for four, six in called if not (four.startswith("127.") or six == "::1")}
+
+
 def answered_too_soon(log: Path, kept: re.Pattern[str]) -> list[str]:
     """Answers of yes that left while a write to one of the kept files had not been brought to the disk yet."""
     dirty: set[str] = set()
