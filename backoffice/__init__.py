@@ -50,6 +50,9 @@ import backoffice.privacy  # noqa: E402
 import backoffice.queue  # noqa: E402
 import backoffice.records  # noqa: E402
 import backoffice.reply  # noqa: E402
+import backoffice.report_files  # noqa: E402
+import backoffice.report_settings  # noqa: E402
+import backoffice.reports  # noqa: E402
 import backoffice.result  # noqa: E402
 import backoffice.return_visits  # noqa: E402
 import backoffice.roster  # noqa: E402

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, url_for
 
 from backoffice import bp
@@ -39,20 +41,22 @@ def home() -> Response:
     )
 
 
+PAGES = {
+    "case": ("office.case_page", "case_id"),
+    "identity": ("office.case_identity", "case_id"),
+    "notice": ("office.notice", "outbox_id"),
+    "slip": ("office.slip_page", "slip_id"),
+    "action": ("office.action_page", "action_id"),
+    "report": ("office.report", "report_id"),
+    "approval": ("office.approval", "approval_id"),
+    "issue": ("office.cluster", "issue_id"),
+    "evidence": ("office.evidence_page", "request_id"),
+}
+"""The page on which each kind of task is done, and what its address calls the number."""
+
+
 def address(task: Task) -> str:
     """The page on which a task is done."""
-    if task.kind == "case":
-        return url_for("office.case_page", case_id=task.id)
-    if task.kind == "identity":
-        return url_for("office.case_identity", case_id=task.id)
-    if task.kind == "notice":
-        return url_for("office.notice", outbox_id=task.id)
-    if task.kind == "slip":
-        return url_for("office.slip_page", slip_id=task.id)
-    if task.kind == "action":
-        return url_for("office.action_page", action_id=task.id)
-    if task.kind == "approval":
-        return url_for("office.approval", approval_id=task.id)
-    if task.kind == "issue":
-        return url_for("office.cluster", issue_id=task.id)
-    return url_for("office.evidence_page", request_id=task.id)
+    endpoint, name = PAGES[task.kind]
+    number: dict[str, Any] = {name: task.id}
+    return url_for(endpoint, **number)

@@ -80,6 +80,7 @@ def _groups(book: Regime) -> tuple[Group, ...]:
 def _office_links(book: Regime) -> tuple[Link, ...]:
     register = (_link(_("登记来电来信"), "office.intake", key="N"),) if Role.INTAKE in me().roles else ()
     ledger = book.penalties and may_see(me(), "ledger", at_home(me()))
+    owed = (_link(_("报告"), "office.reports"),) if book.reports else ()
     lines = (_link(_("奖罚台账"), "office.ledger_list"),) if ledger else ()
     privacy = (_link(_("个人信息"), "office.privacy"),) if me().roles & MAY_SEE else ()
     pages = (
@@ -94,6 +95,7 @@ def _office_links(book: Regime) -> tuple[Link, ...]:
         *register,
         *_permitted(kept),
         *always,
+        *owed,
         *lines,
         *_kept_beside(book),
         *_own_links(book),

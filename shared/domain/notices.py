@@ -114,6 +114,14 @@ AT_ONCE = frozenset(
 NAMED = frozenset({"approval_asked", "approval_decided", "reported_up", "grave_case"})
 """What goes to the people whom the rule book names for this very case, not to everybody of a role."""
 _A = Audience
+_OFFICE = (
+    _A.OFFICE_INTAKE,
+    _A.DISPATCHER,
+    _A.OFFICE_CHIEF,
+    _A.ARCHIVIST,
+    _A.INVESTIGATOR,
+    _A.GOV_LEADER,
+)
 _WATCHED = (  # every audience a regime may name for its warnings; the service keeps those it does name
     _A.OFFICE_INTAKE,
     _A.OFFICE_CHIEF,
@@ -199,6 +207,10 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("penalty_appealed", "penalty_appealed", _A.OFFICE_CHIEF, _A.GOV_LEADER, about_case=False),
     *_to_staff("appeal_answered", "penalty_upheld", _A.PERSON, about_case=False),
     *_to_staff("plan_started", "plan_started", _A.GOV_LEADER, _A.OFFICE_CHIEF),  # R21.05: 立即报领导小组
+    # J17: a report's day comes, has passed; a report has come in
+    *_to_staff("report_due", "report_due", *_OFFICE, about_case=False),
+    *_to_staff("report_late", "report_late", *_OFFICE, about_case=False),
+    *_to_staff("report_submitted", "report_submitted", *_OFFICE, about_case=False),
     Notice("digest", "digest", _A.PERSON, (Channel.EMAIL,), ("count", "lines")),
     *_to_staff("clock_warning", "clock_warning", *_WATCHED),
     *_to_staff("clock_overdue", "clock_overdue", *_WATCHED),

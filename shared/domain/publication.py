@@ -43,6 +43,13 @@ def check(texts: Iterable[str], sources: Iterable[str], names: Iterable[str], co
         raise Refused("overlap", parts="；".join(f"“{run}”" for run in shared[:5]))
 
 
+def check_personal(text: str, field: str) -> None:
+    """Raises Refused('personal', parts, field) where a text names somebody's telephone, number or address."""
+    parts = _PERSONAL.findall(text)
+    if parts:
+        raise Refused("personal", parts="、".join(dict.fromkeys(parts)), field=field)
+
+
 def check_distance(received: Iterable[dt.datetime], now: dt.datetime) -> None:
     """Raises Refused('too_close', days) where the cases came within thirty days and the last one less than that ago."""
     days = sorted(received)

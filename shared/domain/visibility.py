@@ -42,6 +42,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "undelivered": frozenset({Role.INTAKE, Role.CHIEF}),
     "parked": frozenset({Role.SYSTEM_ADMIN}),
     "security_record": frozenset({Role.AUDITOR, Role.SECURITY_ADMIN}),
+    "reports": OFFICE_ROLES,
 }
 """Which roles may see a kind of thing, in their own institution; a unit's role counts in its own unit alone."""
 DONE_BY: dict[str, frozenset[Role]] = {
@@ -77,6 +78,7 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "settle_notice": frozenset({Role.INTAKE, Role.CHIEF}),
     "release_notice": frozenset({Role.CHIEF}),  # W1.03: what goes to many needs a yes
     "retry_parked": frozenset({Role.SYSTEM_ADMIN}),
+    "set_reports": frozenset({Role.CHIEF}),
 }
 """Who may do what is no step of a case or a slip; those stand in the tables of `lifecycle`."""
 

@@ -40,6 +40,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     regime,
     regime_use,
     release,
+    report,
     return_visit,
     roster,
     schema_open,

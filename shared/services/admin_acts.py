@@ -43,6 +43,9 @@ KINDS = (
     "notice_released",
     "absence_set",
     "absence_ended",
+    "report_submitted",
+    "report_exported",
+    "report_set",
 )
 
 

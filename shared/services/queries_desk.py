@@ -39,6 +39,6 @@ def _due(task: Task) -> dt.datetime:
         return task.case.due_at
     if task.day is not None:
         return dt.datetime.combine(task.day, dt.time(23, 59), dt.UTC)
-    if task.kind == "evidence":
+    if task.kind in {"evidence", "report"}:
         return dt.datetime.fromisoformat(task.number).replace(tzinfo=dt.UTC)
     return FAR

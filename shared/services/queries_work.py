@@ -29,6 +29,7 @@ from shared.services import (
     queries_approvals,
     queries_corrective,
     queries_notices,
+    queries_owed,
     unattended,
 )
 from shared.services.calendars import calendar
@@ -43,7 +44,7 @@ class Task:
     """Something to do: a case, a slip or a common issue, and where it leads."""
 
     kind: str
-    """case, slip, evidence, issue, identity, notice, approval or action."""
+    """case, slip, evidence, issue, identity, notice, approval, action or report."""
     id: int
     number: str
     summary: str
@@ -127,6 +128,7 @@ def _office(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> Non
     if Role.GOV_LEADER in actor.roles:
         asked_for = select(Extension.case_id).where(Extension.state == "asked")
         desk.heaps.append(_cases(session, "approve_extension", own, Case.id.in_(asked_for)))
+    desk.heaps.append(_reports(session, actor, now))
     desk.heaps[:0] = [*_asked(session, actor), *_to_sign(session, actor, own)]  # somebody waits to make a call
     _watched(session, actor, now, desk)
 
@@ -148,6 +150,13 @@ def _notices(session: Session, actor: Actor, state: str) -> Heap:
     rows = queries_notices.heaps_of(session, actor, state, SHOWN + 1)
     tasks = [Task("notice", r.id, c.register_no if c else "", r.notice, state, c) for r, c in rows[:SHOWN]]
     return Heap(f"notice_{state}", tasks, len(rows) > SHOWN)
+
+
+def _reports(session: Session, actor: Actor, now: dt.datetime) -> Heap:
+    """J17: reports that are this person's to make, soonest first."""
+    rows = queries_owed.waiting(session, actor, now, SHOWN + 1)
+    tasks = [Task("report", r.id, r.due_day.isoformat(), report.name, r.state, None) for r, report in rows[:SHOWN]]
+    return Heap("make_report", tasks, len(rows) > SHOWN)
 
 
 def _asked(session: Session, actor: Actor) -> list[Heap]:

@@ -84,5 +84,8 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "notice_released": _l("同意发出"),
         "absence_set": _l("登记外出"),
         "absence_ended": _l("提前结束外出"),
+        "report_submitted": _l("报送报告"),
+        "report_exported": _l("导出或者打印报告"),
+        "report_set": _l("设定报告的周期、目标或者机构层级"),
     },
 }

@@ -27,6 +27,7 @@ from shared.web.words_notices import NOTICES
 from shared.web.words_privacy import EVENTS, PRIVACY
 from shared.web.words_records import RECORDS
 from shared.web.words_regimes import LIMITS, SPOKEN_OF
+from shared.web.words_reports import REPORTS
 from shared.web.words_rosters import ROSTERS
 from shared.web.words_transfer import TRANSFER
 
@@ -34,6 +35,7 @@ LABELS: dict[str, dict[str, Any]] = {
     **TRANSFER,
     **PRIVACY,
     **NOTICES,
+    **REPORTS,
     **RECORDS,
     **CORRECTIVE,
     **follow_up.FOLLOW_UP,
@@ -281,6 +283,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "hand_in": _l("等您报送"),
         "help": _l("请您协办"),
         "give_evidence": _l("请您提供材料"),
+        "make_report": _l("等您报送的报告"),
         "privacy": _l("等您答复的个人信息请求"),
         "improve": _l("等您整改和报告"),
         "verify_capa": _l("等您验证的整改"),

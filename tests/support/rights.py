@@ -18,6 +18,7 @@ from backoffice import slips as slip_pages
 from backoffice import steps as case_pages
 from shared import crypto
 from shared.db import work
+from shared.domain import regimes as books
 from shared.models.approval import Approval
 from shared.models.attachment import Attachment
 from shared.models.case_record import CaseRecord
@@ -30,11 +31,13 @@ from shared.models.outbox import OutboxRow
 from shared.models.penalty import Penalty
 from shared.models.person import Grant, Person
 from shared.models.privacy import PrivacyRequest
+from shared.models.report import ReportRow
 from shared.models.roster import DutyShift
 from shared.models.second_factor import FirstLink
 from shared.models.slip import CoHandling, EvidenceRequest
 from shared.models.sms_template import SmsTemplate
 from shared.models.transfer_copy import TransferCopy
+from shared.services import regimes
 from shared.services.intake import Receipt
 from tests.support import world as w
 from tests.support.office import Office
@@ -126,6 +129,7 @@ def scene(app: Flask) -> Scene:
         "person_id": person_id,
         "unit_id": world.unit["villages"],
         "outbox_id": ids["OutboxRow"],
+        "report_id": ids["ReportRow"],
         "action_id": ids["CorrectiveAction"],
         "paper": "order",
         "code": "accepted",
@@ -191,6 +195,10 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
         state="planned", unit_id=world.unit["finance"], title="公开栏", text="请改进", ordered_by=chief,
         ordered_role="chief", ordered_at=now,
     )  # fmt: skip
+    yield ReportRow(
+        institution_id=world.institution_id, regime_version_id=_hospital(), code="monthly", state="drafted",
+        period_from=dt.date(2026, 9, 1), period_to=dt.date(2026, 9, 30), due_day=dt.date(2026, 9, 30), drafted_at=now,
+    )  # fmt: skip
     for state in ("draft", "published"):
         yield CommonIssue(
             institution_id=world.institution_id, state=state, title="公开栏", problem="不更新", improvement="每月更新",
@@ -204,6 +212,12 @@ def _penalty(world: w.World, case_id: int, version_id: int) -> Penalty:
         item="talk", unit_id=world.unit["finance"], amount=Decimal("0.00"), state="noticed", reason="拖延",
         proposed_by=world.actor("intake").person_id, proposed_at=w.MONDAY, noticed_at=w.MONDAY, number="罚1",
     )  # fmt: skip
+
+
+def _hospital() -> int:
+    """A rule book that asks for a report every month, made by whoever receives, passes on and files (R10.11)."""
+    with work() as session:
+        return regimes.take_in(session, books.shipped("R10"), dt.date(2026, 1, 1), w.MONDAY).id
 
 
 def _copy(slip_id: int, file: Attachment) -> TransferCopy:

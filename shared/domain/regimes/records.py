@@ -48,9 +48,12 @@ class Report(Named):
 
     due: DueDay
     covers: Literal["day", "week", "month", "half_year", "year", "event"] = "month"
+    of: Literal["received", "closed"] = "received"
+    """Which cases it tells of: those that came in, or those that were closed (R13.10)."""
     by: str = ""
     to: list[str] = []
     items: list[str] = []
+    """What its figures are told by; a report without any is what a person writes down (R20.07, R20.09)."""
     form: str = ""
 
 
