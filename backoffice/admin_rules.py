@@ -12,6 +12,7 @@ from wtforms import HiddenField, StringField
 from backoffice import bp
 from backoffice.fields import AtMost, DayField, Said, radios, words
 from shared import clock
+from shared.domain import presets
 from shared.domain.errors import Refused
 from shared.domain.regimes import Blank
 from shared.domain.visibility import at_home, may_do, need, need_sight
@@ -43,7 +44,9 @@ def rules() -> Response:
     need_sight(me(), "rules")
     found = queries_regimes.rules(me())
     if request.method == "GET":
-        return _shown(found, _form(found.book.blanks, request.args.get("set", "")))
+        form = _form(found.book.blanks, request.args.get("set", ""))
+        _adopt(form, found, request.args.get("preset", ""))
+        return _shown(found, form)
     need(me(), "set_rule")
     form, moves, status = _form(found.book.blanks, request.form.get("key", "")), None, 422
     if form is None:  # no such blank, or none any more: the list says which there are
@@ -76,6 +79,14 @@ def _form(blanks: list[Blank], key: str) -> ValueForm | None:
     return form
 
 
+def _adopt(form: ValueForm | None, found: Rules, code: str) -> None:
+    """Fills in what a law says, with the law as the reason; it is saved like any other value."""
+    blank = next((b for b in found.book.blanks if form is not None and b.key == form.key.data), None)
+    law = presets.chosen(found.book, blank, code, clock.now().date()) if blank is not None else None
+    if form is not None and law is not None:
+        form.value.data, form.reason.data = str(law.value), law.cited
+
+
 def _dry(form: ValueForm) -> list[Move]:
     day = form.since.data or clock.now().date()
     value = form.value.data or ""
@@ -90,5 +101,7 @@ def _keep(form: ValueForm) -> None:
 def _shown(found: Rules, form: ValueForm | None, *, moves: list[Move] | None = None, status: int = 200) -> Response:
     blank = next((b for b in found.book.blanks if form is not None and b.key == form.key.data), None)
     may = may_do(me(), "set_rule", at_home(me()))
-    shown: dict[str, Any] = {"form": form if may else None, "blank": blank, "moves": moves, "may": may}
+    laws = presets.fitting(found.book, blank) if blank is not None else []
+    shown: dict[str, Any] = {"form": form if may else None, "blank": blank, "moves": moves, "may": may, "laws": laws}
+    shown["today"] = clock.now().date()
     return page("backoffice/admin_rules.html", status=status, found=found, book=found.book, **shown)

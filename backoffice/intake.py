@@ -11,17 +11,19 @@ from wtforms import BooleanField, DateTimeLocalField, HiddenField, RadioField, S
 from wtforms.validators import Length, Optional
 
 from backoffice import bp
-from backoffice.fields import AtMost, DayField
+from backoffice.fields import AtMost, DayField, number
 from shared import clock, crypto
-from shared.domain import fields
+from shared.domain import conflicts, fields
 from shared.domain.errors import Refused
 from shared.domain.phones import read_phone
 from shared.domain.regimes import Regime
 from shared.domain.regimes.intake import InputField
 from shared.domain.visibility import need
 from shared.services import intake as verbs
-from shared.services import queries_queue, queries_work
-from shared.services.intake import Complaint
+from shared.services import queries_queue, queries_work, staff_complaints
+from shared.services.conflicts import Named
+from shared.services.conflicts import people_of as staff_of
+from shared.services.intake import Complaint, Receipt
 from shared.web.auth import me
 from shared.web.dates import zone
 from shared.web.forms import Form, refused
@@ -56,6 +58,8 @@ class IntakeForm(Form):
     upper_body = StringField(_l("交办的上级机关"), [AtMost(SHORT)])
     upper_no = StringField(_l("上级文号"), [AtMost(SHORT)])
     upper_due = DayField(_l("上级要求的办结日期"), [Optional()])
+    superior = SelectField(_l("投诉的是自己的哪位上级"), validate_choice=False, coerce=number)
+    refer_to = StringField(_l("报送到哪个上级机关"), [AtMost(SHORT)])
     form_key = HiddenField()
 
 
@@ -70,9 +74,7 @@ def intake() -> Response:
         status = 422
         if form.validate() and _sound(form, book):
             try:
-                receipt = verbs.file(
-                    keys(), me().institution_id or 0, _complaint(form), clock.now(), actor=me(), form_key=_key(form)
-                )
+                receipt = _file(form)
             except Refused as error:
                 status = refused(form, error)
             else:
@@ -91,7 +93,27 @@ def _asked(book: Regime) -> list[InputField]:
     return [one for one in fields.asked(book, "file", "register") if one not in elsewhere]
 
 
+def _file(form: IntakeForm) -> Receipt:
+    """Takes it in; a complaint about somebody's own superior is kept from that line at once (R18.06)."""
+    named, now = _superior(form), clock.now()
+    if named is None:
+        return verbs.file(keys(), me().institution_id or 0, _complaint(form), now, actor=me(), form_key=_key(form))
+    return staff_complaints.file(keys(), _complaint(form), now, named, actor=me(), form_key=_key(form))
+
+
+def _superior(form: IntakeForm) -> Named | None:
+    if form.superior is None or form.channel.data != "internal" or not form.superior.data:
+        return None
+    refer_to = form.refer_to.data or ""
+    return Named((), [form.superior.data], refer_to, str(_l("投诉的是本机构的人，本机构没有别的人可以办理。")))
+
+
 def _fill(form: IntakeForm, book: Regime) -> None:
+    if not conflicts.shields_from_superior(book):
+        del form.superior, form.refer_to
+    else:
+        people = staff_of(me().institution_id or 0)
+        form.superior.choices = [(0, _l("不是投诉自己的上级")), *people.items()]
     form.channel.choices = [(c, LABELS["channel"][c]) for c in book.channels if c != "web"]
     form.mode.choices = [(m, LABELS["mode"][m]) for m in book.modes]
     form.category.choices = [("", _l("稍后再定")), *((c.code, c.name) for c in book.categories)]

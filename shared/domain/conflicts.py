@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.domain.lifecycle import OFFICE_ROLES, Role
+from shared.domain.regimes import Regime
 from shared.domain.visibility import Barred, Held
 
 LEADERS = frozenset({Role.CHIEF, Role.GOV_LEADER})
@@ -46,6 +47,11 @@ def anybody_left(held: Mapping[int, Collection[Held]], found: Barred, needed: It
         for h in roles
     }
     return set(needed) <= left
+
+
+def shields_from_superior(book: Regime) -> bool:
+    """Whether staff may complain about their own superior, who then has nothing to do with it (R10.01, R18.06)."""
+    return "internal" in book.channels and any(one.code == "bypass" for one in book.protections)
 
 
 def named_in(text: str, names: Mapping[int, str]) -> list[int]:

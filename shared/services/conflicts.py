@@ -55,22 +55,26 @@ def name(case_id: int, actor: Actor, now: dt.datetime, named: Named, *, version:
     handed up and no body is stated, Refused('chief_lifts') where somebody else than the chief takes a name away.
     """
     with work() as session:
-        case = cases.lock(session, case_id, version)
-        held = cases.roles(session, case, actor)
-        staff = _staff(session, case.institution_id)
-        tree = _tree(session, case.institution_id)
-        units, people = set(named.units) & set(tree), set(named.people) & set(staff)
-        _only_more(session, case, units, people, held)
-        found = conflicts.follows(units, {p: staff[p] for p in people}, tree)
-        facts = {"units": sorted(units), "people": sorted(people)}
-        cases.act(session, case, "name_respondents", actor, now, facts=facts)
-        session.flush()
-        needed = {role for route in cases.regime(session, case).routes for role in NEEDED[route]}
-        if not conflicts.anybody_left(staff, found, needed):
-            _hand_up(session, case, actor, now, named)
-        _take_away(session, case, actor, now, found, staff)
-        _write(session, case, actor, now, found, units, people)
-        return found.stops(actor)
+        return name_within(session, cases.lock(session, case_id, version), actor, now, named)
+
+
+def name_within(session: Session, case: Case, actor: Actor, now: dt.datetime, named: Named) -> bool:
+    """`name` in a transaction that the caller commits, for a case that is locked or new."""
+    held = cases.roles(session, case, actor)
+    staff = _staff(session, case.institution_id)
+    tree = _tree(session, case.institution_id)
+    units, people = set(named.units) & set(tree), set(named.people) & set(staff)
+    _only_more(session, case, units, people, held)
+    found = conflicts.follows(units, {p: staff[p] for p in people}, tree)
+    facts = {"units": sorted(units), "people": sorted(people)}
+    cases.act(session, case, "name_respondents", actor, now, facts=facts)
+    session.flush()
+    needed = {role for route in cases.regime(session, case).routes for role in NEEDED[route]}
+    if not conflicts.anybody_left(staff, found, needed):
+        _hand_up(session, case, actor, now, named)
+    _take_away(session, case, actor, now, found, staff)
+    _write(session, case, actor, now, found, units, people)
+    return found.stops(actor)
 
 
 def people_of(institution_id: int) -> dict[int, str]:

@@ -217,6 +217,7 @@ _MISSING: dict[str, Any] = {
     "note_code": _l("请选择结果。"),
     "way": _l("请选择信函怎样送到。"),
     "result": _l("请选择结果。"),
+    "superior": _l("请选择投诉的是哪位上级。"),
     "units": _l("请选择参加的单位。"),
     "register_no": _l("登记为投诉的，请写明登记编号。"),
     "topic": _l("请填写主题。"),
