@@ -29,6 +29,7 @@ import backoffice.decide  # noqa: E402
 import backoffice.findings  # noqa: E402
 import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402
+import backoffice.happenings  # noqa: E402
 import backoffice.held  # noqa: E402
 import backoffice.held_notices  # noqa: E402
 import backoffice.home  # noqa: E402
@@ -62,4 +63,5 @@ import backoffice.sign_in  # noqa: E402
 import backoffice.slip_acts  # noqa: E402
 import backoffice.slips  # noqa: E402
 import backoffice.steps  # noqa: E402
+import backoffice.supervisions  # noqa: E402
 import backoffice.transfer  # noqa: E402, F401

@@ -11,6 +11,7 @@ from shared.domain.approvals import of_book
 from shared.domain.lifecycle import OFFICE_ROLES, Role
 from shared.domain.regimes import Regime
 from shared.domain.visibility import SEEN_BY
+from shared.services import happenings
 from shared.services.queries_case import CaseView
 from shared.web.addresses import address
 
@@ -32,6 +33,8 @@ BOOKS: tuple[Book, ...] = (
     Book("office.records", _l("情况记录"), lambda book: bool(book.records), OFFICE_ROLES),
     Book("office.case_corrective", _l("整改"), lambda book: book.capa is not None, OFFICE_ROLES),
     Book("office.case_visits", _l("回访"), lambda book: bool(book.visits), SEEN_BY["visits"]),
+    Book("office.case_happenings", _l("经过登记"), lambda book: bool(happenings.offered(book)), OFFICE_ROLES),
+    Book("office.case_supervisions", _l("督办"), lambda book: book.supervision is not None, SEEN_BY["ledger"]),
     Book("office.case_findings", _l("责任认定"), lambda book: bool(book.attributions), SEEN_BY["ledger"]),
     Book("office.case_penalties", _l("奖罚"), lambda book: bool(book.penalties), SEEN_BY["ledger"]),
     Book("office.incident", _l("应急处置"), lambda book: book.emergency is not None, OFFICE_ROLES),

@@ -74,7 +74,13 @@ def fill_answer(form: AnswerForm, view: CaseView) -> None:
     if not form.is_submitted():
         reply = view.last_reply("handed_in", "approved")
         form.means.data = "online" if view.case.channel in {"web", "email"} else None
-        form.text.data = reply.opinion if reply is not None and view.case.state == "replied" else ""
+        form.text.data = reply.opinion if reply is not None and view.case.state == "replied" else by_default(view)
+
+
+def by_default(view: CaseView) -> str:
+    """What the rule book decides where whoever is complained about stayed silent (R24.10); '' where that isn't so."""
+    silent = view.case.state == "replied" and any(event.kind == "defaulted" for event, _name in view.events)
+    return next((rule.default for rule in view.regime.limits if silent and "defaulted" in rule.stops), "")
 
 
 def label_answer(form: AnswerForm, means: tuple[str, ...] = MEANS) -> None:

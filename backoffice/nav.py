@@ -14,7 +14,7 @@ from shared.domain.lifecycle import ADMIN_ROLES, OFFICE_ROLES, Role, Route, Stat
 from shared.domain.regimes import Regime
 from shared.domain.visibility import at_home, may_see
 from shared.language import gettext as _
-from shared.services import queries_queue, queries_watch, queries_work
+from shared.services import queries_queue, queries_watch, queries_work, supervisions
 from shared.services.queries_privacy import MAY_SEE
 from shared.web.addresses import address
 from shared.web.auth import me
@@ -82,6 +82,8 @@ def _office_links(book: Regime) -> tuple[Link, ...]:
     ledger = book.penalties and may_see(me(), "ledger", at_home(me()))
     owed = (_link(_("报告"), "office.reports"),) if book.reports else ()
     lines = (_link(_("奖罚台账"), "office.ledger_list"),) if ledger else ()
+    if supervisions.supervisors(book) & me().roles:
+        lines = (_link(_("督办"), "office.supervision_list"), *lines)
     privacy = (_link(_("个人信息"), "office.privacy"),) if me().roles & MAY_SEE else ()
     pages = (
         ("numbers", _("编号"), "office.numbers_page"),
@@ -108,7 +110,8 @@ def _own_links(book: Regime) -> tuple[Link, ...]:
     """What everybody reads whose rule book knows it: corrective action, what concerns the reader's own work."""
     capa = (_link(_("整改"), "office.corrective"),) if book.capa is not None else ()
     own = (_link(_("我的奖罚"), "office.my_penalties"), _link(_("奖罚公布"), "office.ledger_published"))
-    return (*capa, *(own if book.penalties else ()))
+    asked = (_link(_("我的督办"), "office.my_supervisions"),) if book.supervision is not None else ()
+    return (*capa, *asked, *(own if book.penalties else ()))
 
 
 def _kept_beside(book: Regime) -> tuple[Link, ...]:

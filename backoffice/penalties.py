@@ -14,7 +14,7 @@ from backoffice.fields import StepForm, amount, pick, radios, words
 from backoffice.findings import fill_subjects
 from backoffice.tries import tried
 from shared import clock
-from shared.domain import ledger
+from shared.domain import ledger, sums
 from shared.domain.errors import Refused
 from shared.domain.regimes.records import PenaltyRule
 from shared.domain.visibility import SEEN_BY
@@ -80,7 +80,7 @@ def _rule(head: CaseHead) -> PenaltyRule:
 
 def _form(head: CaseHead, rule: PenaltyRule) -> Any:
     """The form with the numbers that the rule asks for."""
-    extra = {name: amount(label("basis", name), must=name not in ledger.optional(rule)) for name in ledger.asks(rule)}
+    extra = {name: amount(label("basis", name), must=name not in sums.optional(rule)) for name in sums.asks(rule)}
     form = type("RuleForm", (PenaltyForm,), extra)()
     fill_subjects(form)
     form.item.choices = [(one.code, one.name) for one in rule.items]
@@ -92,7 +92,7 @@ def _form(head: CaseHead, rule: PenaltyRule) -> Any:
 
 
 def _given(form: Any, rule: PenaltyRule) -> Proposal:
-    basis = {name: form[name].data for name in ledger.asks(rule) if form[name].data is not None}
+    basis = {name: form[name].data for name in sums.asks(rule) if form[name].data is not None}
     return Proposal(
         rule=rule.code,
         reason=form.reason.data or "",

@@ -70,15 +70,7 @@ UNIT_ROLES = frozenset({Role.SIGNER, Role.DIRECTOR, Role.HANDLER, Role.UNIT_HEAD
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 """GB/T 22239 §8.1.5: three administrators who hold each other in check; no step of a case is theirs."""
 OPEN = frozenset(
-    {
-        State.RECEIVED,
-        State.ACCEPTED,
-        State.TRANSFERRED,
-        State.HANDLING,
-        State.REVIEW,
-        State.REPLIED,
-        State.REOPENED,
-    }
+    {State.RECEIVED, State.ACCEPTED, State.TRANSFERRED, State.HANDLING, State.REVIEW, State.REPLIED, State.REOPENED}
 )
 """Somebody still owes the citizen something."""
 ENDED = frozenset({State.CLOSED, State.REFUSED, State.REFERRED, State.WITHDRAWN})
@@ -180,6 +172,8 @@ CASE_STEPS: dict[str, Step] = dict(
         _step("name_respondents", "respondents_named", set(State) - {_S.ARCHIVED}, None, *_HEARS),
         _step("bar_handler", "handler_barred", _HELD, _S.ACCEPTED, *_HEARS, offered=False),
         _step("hand_up", "referred", OPEN, _S.REFERRED, *_HEARS, offered=False),
+        # R24.10: whoever is complained about was silent; the office answers in favour of whoever complained
+        _step("decide_default", "defaulted", [_S.TRANSFERRED, _S.HANDLING], _S.REPLIED, _R.SYSTEM, offered=False),
         _step("close", "closed", [_S.ANSWERED], _S.CLOSED, _R.INTAKE),
         # R2.18, R5.10; by itself where every archivist is barred (R4.06)
         _step("archive", "archived", ENDED, _S.ARCHIVED, _R.ARCHIVIST, _R.SYSTEM),

@@ -221,7 +221,7 @@ def _happened(event: Event) -> Happened:
     return Happened(
         seq=event.seq,
         kind=event.kind,
-        at=event.at,
+        at=event.at - dt.timedelta(days=facts.get("days_ago", 0)),  # written down later than it came about
         slip=event.slip_id,
         severity=facts.get("severity"),
         category=facts.get("category"),

@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.db import work
-from shared.domain import ledger
+from shared.domain import ledger, sums
 from shared.domain.errors import Refused, needs
 from shared.domain.ledger import PenaltyState, Standing
 from shared.domain.lifecycle import Role
@@ -60,7 +60,7 @@ def propose(case_id: int, actor: Actor, now: dt.datetime, given: Proposal, *, ve
     """Writes a line into the ledger that waits for its approvals.
 
     Raises Refused('missing', field), Refused('not_yours'), Refused('own_matter'), Refused('no_ground') where what the
-    rule asks for has not been found, Refused('fined_before'), and what `ledger.work_out` raises.
+    rule asks for has not been found, Refused('fined_before'), and what `sums.work_out` raises.
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
@@ -73,7 +73,7 @@ def propose(case_id: int, actor: Actor, now: dt.datetime, given: Proposal, *, ve
         _whom(session, case, actor, rule, given)
         if not ledger.called_for(book, rule, standing(session, case, now)):
             raise Refused("no_ground", field="rule", on=rule.on)
-        found = ledger.work_out(rule, given.basis)
+        found = sums.work_out(rule, given.basis)
         row = Penalty(
             institution_id=case.institution_id,
             case_id=case.id,
@@ -82,7 +82,7 @@ def propose(case_id: int, actor: Actor, now: dt.datetime, given: Proposal, *, ve
             item=given.item,
             person_id=given.person_id or None,
             unit_id=given.unit_id or None,
-            basis={name: str(given.basis[name]) for name in ledger.asks(rule) if given.basis.get(name) is not None},
+            basis={name: str(given.basis[name]) for name in sums.asks(rule) if given.basis.get(name) is not None},
             amount=found.amount,
             formula=found.formula,
             state=str(PenaltyState.PROPOSED),

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shared.db import work
-from shared.domain import clocks, ledger
+from shared.domain import clocks, ledger, sums
 from shared.domain.clocks import Happened
 from shared.domain.errors import Refused
 from shared.domain.ledger import OFFICE, OWED, Part, PenaltyState
@@ -52,7 +52,7 @@ def arrange(penalty_id: int, actor: Actor, now: dt.datetime, plan: Plan, *, vers
         if rule.cap_share is not None:
             if plan.bonus is None:
                 raise Refused("missing", field="bonus")
-            if not 0 <= plan.bonus <= ledger.MOST:
+            if not 0 <= plan.bonus <= sums.MOST:
                 raise Refused("bad_amount", field="bonus")
             parts = ledger.capped(rule, row.amount, plan.bonus, plan.first, _taken(session, line))
             row.basis = {**row.basis, "bonus": str(plan.bonus)}

@@ -12,8 +12,11 @@ from shared.domain import ledger
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role
 from shared.domain.regimes import Regime
+from shared.domain.regimes.vocabulary import BY_HAND, DEFAULTS
 from shared.domain.visibility import Actor, may_see_case, roles_on
 from shared.models.case import Case
+from shared.models.clock import ClockRow
+from shared.models.event import Event
 from shared.models.finding import Finding
 from shared.models.person import Person
 from shared.models.unit import HANDLING, OFFICE, Unit
@@ -81,3 +84,20 @@ def shops(actor: Actor) -> list[int]:
     with reading() as session:
         query = select(Unit.id).where(Unit.institution_id == actor.institution_id, Unit.kind == HANDLING, Unit.active)
         return list(session.scalars(query.order_by(Unit.id)))
+
+
+def happened(case_id: int, book: Regime) -> list[tuple[Event, str]]:
+    """What was written down or decided by silence, oldest first, with what the rule book says of the silence."""
+    kinds = [*BY_HAND, *DEFAULTS, "reported_outside"]
+    said = {rule.id: rule.default for rule in book.limits}
+    with reading() as session:
+        query = select(Event).where(Event.case_id == case_id, Event.kind.in_(kinds)).order_by(Event.seq)
+        return [(e, said.get(e.facts.get("limit", ""), "")) for e in session.scalars(query)]
+
+
+def clocks_of(case_id: int, book: Regime, kinds: set[str]) -> list[tuple[ClockRow, str]]:
+    """The limits that began with one of these events, with their names."""
+    names = {rule.id: rule.name for rule in book.limits if set(rule.starts) & kinds}
+    with reading() as session:
+        query = select(ClockRow).where(ClockRow.case_id == case_id, ClockRow.limit_id.in_(names))
+        return [(row, names[row.limit_id]) for row in session.scalars(query.order_by(ClockRow.id))]

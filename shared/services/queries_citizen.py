@@ -56,6 +56,7 @@ PUBLIC = frozenset(
         "archived",
         "issue_published",
         "due_moved",
+        "defaulted",
         "consent_asked",
         "consent_given",
         "consent_refused",

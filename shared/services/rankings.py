@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from shared.db import reading, work
-from shared.domain import ledger, penalties
+from shared.domain import ledger, penalties, sums
 from shared.domain.errors import Refused
 from shared.domain.ledger import PenaltyState
 from shared.domain.lifecycle import SlipState, State
@@ -90,7 +90,7 @@ def propose(actor: Actor, now: dt.datetime, year: int) -> list[int]:
             findings.apart(actor, person_id=None, unit_id=unit_id)
             row = _row(session, place, rule, unit_id, year)
             rank, count = Decimal(n), Decimal(counts[unit_id])
-            found = ledger.work_out(rule, {"rank": rank})
+            found = sums.work_out(rule, {"rank": rank})
             row.amount, row.formula, row.basis = found.amount, found.formula, {"rank": str(rank), "count": str(count)}
             row.state, row.proposed_by, row.proposed_at = str(PenaltyState.PROPOSED), actor.person_id or 0, now
             rows.append(row)

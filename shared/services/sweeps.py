@@ -23,7 +23,7 @@ from shared.models.outbox import OutboxRow
 from shared.models.person import StaffSession
 from shared.models.question import Question
 from shared.models.throttle import Throttle
-from shared.services import assessments, calendars, cases, decisions, watching
+from shared.services import assessments, calendars, cases, decisions, silences, supervisions, watching
 
 BATCH = 200
 WEEK = dt.timedelta(days=7)
@@ -42,6 +42,8 @@ def watch_clocks(now: dt.datetime, limit: int = BATCH) -> int:
 
 def _look(session: Session, case: Case, now: dt.datetime) -> None:
     events = _events(session, case.id)
+    if silences.decide(session, case, events, now):
+        events = _events(session, case.id)
     rights = {r.id for r in cases.regime(session, case).limits if r.right}
     cases.keep_clocks(session, case, events, now)
     session.flush()
@@ -59,6 +61,7 @@ def _look(session: Session, case: Case, now: dt.datetime) -> None:
             if late:
                 session.flush()
                 assessments.by_fact(session, case, "overdue", now)
+                supervisions.offer(session, case, clock.limit.id, now)
 
 
 def _passed(clock: Clock, now: dt.datetime) -> dt.datetime | None:

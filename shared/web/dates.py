@@ -74,6 +74,11 @@ def day(value: dt.date | dt.datetime | None) -> str:
     return here().day(value) if value is not None else ""
 
 
+def day_text(value: str) -> str:
+    """A day that stands as text among an event's facts."""
+    return day(dt.date.fromisoformat(value))
+
+
 def bare_day(value: dt.date) -> str:
     """A day without its weekday, where that stands beside it."""
     return here().bare_day(value)
@@ -167,6 +172,7 @@ def init(app: Flask) -> None:
     """Registers the filters."""
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(day_text, "day_text")
     app.add_template_filter(month, "month")
     for length in (span, within, days, working_days):
         app.add_template_filter(length, length.__name__)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from flask import Flask
 
-from shared.domain.ledger import percent, shown
+from shared.domain.sums import percent, shown
 from shared.language import gettext as _
 
 

@@ -107,6 +107,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "name_respondents": _l("登记回避"),
         "hand_up": _l("报送上级机关"),
         "bar_handler": _l("按回避要求收回"),
+        "decide_default": _l("到期没有答复，按规则决定"),
         "close": _l("办结"),
         "archive": _l("归档"),
         "record_result": _l("记录结论"),

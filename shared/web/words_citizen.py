@@ -37,6 +37,7 @@ CITIZEN: dict[str, dict[str, Any]] = {
         "signed": _l("承办单位已签收"),
         "return_granted": _l("不属于该单位职责，重新转办"),
         "slip_withdrawn": _l("收回转办，重新确定承办单位"),
+        "defaulted": _l("被投诉方到期没有答复，我们按规则作出有利于您的处理"),
         "handler_barred": _l("按回避要求，换单位办理"),
         "reply_handed_in": _l("承办单位报送了办理结果"),
         "reply_rejected": _l("我们请承办单位继续办理"),

@@ -26,6 +26,14 @@ LEDGER: dict[str, dict[str, Any]] = {
         "uphold": _l("维持"),
         "cancel": _l("撤销"),
     },
+    "supervision_state": {
+        "offered": _l("等您决定是否督办"),
+        "raised": _l("等待说明"),
+        "answered": _l("已有说明，待结论"),
+        "founded": _l("属实"),
+        "unfounded": _l("不属实"),
+        "dropped": _l("不督办"),
+    },
     "basis": {
         "loss": _l("损失金额（元）"),
         "all_points": _l("责任部门总基点数"),
@@ -41,6 +49,10 @@ LEDGER: dict[str, dict[str, Any]] = {
 }
 EVENTS: dict[str, Any] = {
     "finding_made": _l("认定责任"),
+    "supervision_raised": _l("督办"),
+    "supervision_answered": _l("被督办的单位说明情况"),
+    "supervision_concluded": _l("督办有了结论"),
+    "reported_outside": _l("按国家规定另行报告"),
     "penalty_proposed": _l("提出奖罚"),
     "penalty_agreed": _l("奖罚审批，同意"),
     "penalty_approved": _l("奖罚核准"),
@@ -62,6 +74,11 @@ REFUSED: dict[str, Any] = {
     "no_plan": _l("制度规定了每月扣款的上限。请先按当月奖金安排分期，再发出通知。"),
     "no_appeal": _l("本机构的制度没有规定这一项可以申诉。"),
     "appealed_before": _l("这一项已经申诉过一次。"),
+    "no_finding": _l("还没有认定责任。请先认定有没有主观过错，写明理由。"),
+    "not_exposed": _l("还没有登记媒体报道。"),
+    "not_served": _l("还没有登记被投诉方收到通知。"),
+    "future_day": _l("这个日期还没有到。"),
+    "before_receipt": _l("这个日期早于收到投诉的日期。"),
     "ranked_before": _l("这一年的排名已经提出过。"),
 }
 """Why a rule of the ledger said no."""
@@ -74,5 +91,6 @@ MISSING: dict[str, Any] = {
     "first": _l("请选择日期。"),
     "bonus": _l("请填写当月奖金。"),
     "loss": _l("请填写损失金额。"),
+    "happening": _l("请选择发生了什么。"),
     "misconduct": _l("请选择是哪一种情形。"),
 }

@@ -66,6 +66,7 @@ miss_visit | answered closed | same | intake |
 name_respondents | {ALL} | same | intake dispatcher chief |
 bar_handler | transferred handling review replied | accepted | intake dispatcher chief |
 hand_up | {OPEN} | referred | intake dispatcher chief |
+decide_default | transferred handling | replied | system |
 close | answered | closed | intake |
 archive | closed refused referred withdrawn | archived | archivist system |
 record_result | {HEARD} | same | intake dispatcher chief investigator |

@@ -41,6 +41,8 @@ NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warnin
     "action_reported",
     "action_late",
     "penalty_proposed",
+    "supervision_raised",
+    "supervision_answered",
     "penalty_noticed",
     "penalty_appealed",
     "penalty_upheld",

@@ -8,9 +8,12 @@ import pytest
 
 from shared.domain import regimes
 from shared.domain.visibility import may_see_case
-from shared.services import answers, decisions, replies, slips
+from shared.services import answers, decisions, happenings, replies, slips
+from shared.services import ledger as books
+from shared.services.ledger import Proposal
 from tests.support import regime_world as rw
 from tests.support import world as w
+from tests.support.ledger import line
 from tests.support.rows import clock, kinds, owed, refusal
 
 BOOK = regimes.parse(regimes.shipped("R10"))
@@ -106,3 +109,23 @@ def test_the_steps_follow_each_other_and_the_desk_is_told(app, hospital):
         "answered",
     ]
     assert ("reply_handed_in", "office_intake") in owed(case_id)
+
+
+def test_r10_13_a_grave_fault_is_reported_to_the_authorities_as_well(app, hospital):
+    case_id, desk = hospital.accepted(app), hospital.actor("desk")
+    assert happenings.reports_outside(hospital.book)
+    call = dict(kind=happenings.OUTSIDE, day=w.MONDAY.date())
+    assert refusal(happenings.record, case_id, desk, w.MONDAY, **call, text=" ") == "text"
+    happenings.record(case_id, desk, w.MONDAY, **call, text="已经报县卫生健康局。")
+    assert kinds(case_id)[-1] == "reported_outside"
+
+
+def test_r10_13_the_department_loses_what_the_hospital_has_set(app, hospital):
+    assert "R10.13" in {gap.row for gap in BOOK.unset}
+    case_id = hospital.answered(app)
+    given = Proposal("performance", "三次告知以后仍没有改正。", unit_id=hospital.unit())
+    penalty_id = books.propose(case_id, hospital.actor("desk_head"), w.MONDAY, given)
+    assert line(penalty_id).amount > 0
+    assert refusal(books.approve, penalty_id, hospital.actor("desk"), w.MONDAY) == "not_yours"
+    books.approve(penalty_id, hospital.actor("hospital"), w.MONDAY)
+    assert line(penalty_id).state == "approved"

@@ -11,7 +11,8 @@ from shared.db import work
 from shared.domain import regimes
 from shared.models.answer import Decision
 from shared.models.event import Event
-from shared.services import answers, decisions, replies
+from shared.services import answers, decisions, queries_supervisions, replies, supervisions, sweeps
+from shared.services.supervisions import Order
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import clock, owed, refusal
@@ -116,3 +117,70 @@ def test_r22_09_when_summer_begins_is_the_companys_to_say(app, company, client):
     }
     page = client.get("/rules").get_data(as_text=True)
     assert all(word in page for word in ("8:00–12:00", "14:30–18:30", "14:00–18:00", "5月1日", "9月30日"))
+
+
+SOON = dt.date(2026, 9, 10)
+
+
+def order(company, misconduct: str = "delay", **whom) -> Order:
+    return Order(misconduct, "请说明为什么三天没有上门。", SOON, **(whom or {"unit_id": company.unit()}))
+
+
+def test_r22_02_the_inspectors_supervise_eight_misconducts_and_nobody_else_does(app, company):
+    case_id, _ = company.signed(app)
+    inspector = company.actor("inspector")
+    codes = [one.code for one in BOOK.supervision.misconducts]
+    assert len(codes) == 8
+    for role in ("receiver", "leader"):
+        assert refusal(supervisions.raise_, case_id, company.actor(role), w.MONDAY, order(company)) == "not_yours"
+    assert refusal(supervisions.raise_, case_id, inspector, w.MONDAY, order(company, "bribe")) == "misconduct"
+    for code in codes:
+        supervisions.raise_(case_id, inspector, w.MONDAY, order(company, code))
+    assert {one.misconduct for one in queries_supervisions.listed(inspector)} == {
+        one.name for one in BOOK.supervision.misconducts
+    }
+
+
+def test_r22_02_the_unit_explains_and_the_inspectors_conclude(app, company):
+    case_id, _ = company.signed(app)
+    inspector, head = company.actor("inspector"), company.actor("dept_head")
+    one = supervisions.raise_(case_id, inspector, w.MONDAY, order(company))
+    say = dict(founded=True, text="情况属实，约谈部门负责人。")
+    assert refusal(supervisions.conclude, one, inspector, w.MONDAY, **say) == "not_now"
+    for role in ("dept", "dept_head1"):
+        assert refusal(supervisions.answer, one, company.actor(role), w.MONDAY, text="在办。") == "no_such_case"
+    supervisions.answer(one, head, w.MONDAY, text="零件缺货，明天上门。")
+    supervisions.conclude(one, inspector, w.MONDAY, **say)
+    [row] = queries_supervisions.mine(head)
+    assert (row.row.state, row.row.conclusion) == ("founded", say["text"])
+    assert queries_supervisions.mine(company.actor("dept_head1")) == []
+
+
+def test_r22_02_whoever_stays_silent_is_concluded_about_after_the_day(app, company):
+    case_id, _ = company.signed(app)
+    inspector = company.actor("inspector")
+    one = supervisions.raise_(case_id, inspector, w.MONDAY, order(company))
+    say = dict(founded=True, text="到期没有说明。")
+    assert refusal(supervisions.conclude, one, inspector, w.MONDAY + w.days(3), **say) == "not_now"
+    supervisions.conclude(one, inspector, w.MONDAY + w.days(4), **say)
+
+
+def test_r22_02_nobody_decides_about_oneself(app, company):
+    case_id, _ = company.signed(app)
+    inspector = company.actor("inspector")
+    own = order(company, "rude", person_id=inspector.person_id)
+    assert refusal(supervisions.raise_, case_id, inspector, w.MONDAY, own) == "own_matter"
+
+
+def test_r22_02_what_is_late_is_laid_before_the_inspectors_once(app, company):
+    case_id, _ = company.signed(app)
+    late = clock(case_id, "three").due_at
+    for day in range(2):
+        sweeps.watch_clocks(late + w.days(day * 7))
+    inspector = company.actor("inspector")
+    [one] = queries_supervisions.listed(inspector, "offered")
+    assert (one.row.case_id, one.row.unit_id, one.misconduct) == (case_id, company.unit(), "无正当理由拖延不办")
+    assert queries_supervisions.mine(company.actor("dept_head")) == []
+    supervisions.confirm(one.row.id, inspector, w.MONDAY, order(company))
+    assert [one.row.state for one in queries_supervisions.mine(company.actor("dept_head"))] == ["raised"]
+    assert refusal(supervisions.drop, one.row.id, inspector, w.MONDAY, text="已经办完。") == "not_now"

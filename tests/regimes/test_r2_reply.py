@@ -12,8 +12,10 @@ from shared.domain import regimes
 from shared.domain.visibility import may_see_case, may_see_slip
 from shared.models.answer import Answer
 from shared.models.rating import Rating
-from shared.services import answers, decisions, helps, replies, slips
+from shared.services import answers, decisions, helps, penalty_payments, queries_ledger, replies, slips
+from shared.services import ledger as books
 from shared.services.answers import Told
+from shared.services.ledger import Proposal as Penalty
 from shared.services.replies import Proposal
 from tests.support import world as w
 from tests.support.rows import clock, owed, refusal
@@ -140,6 +142,20 @@ def test_r2_19_the_unit_never_sees_the_case_only_its_slip(app, township):
 
 def test_r2_20_responsibility_stands_in_the_published_rules():
     assert any(c.row == "R2.20" and "责任制" in c.text for c in BOOK.clauses)
+
+
+@pytest.mark.parametrize("item", ["talk", "notice", "discipline"])
+def test_r2_20_gravity_decides_and_the_head_of_the_office_agrees(app, township, item):
+    case_id, _ = w.signed(app, township)
+    unit_id, intake = township.unit["finance"], township.actor("intake")
+    why = "公开栏两次催办以后仍没有更新。"
+    assert refusal(books.propose, case_id, intake, w.MONDAY, Penalty("discipline", why, unit_id=unit_id)) == "item"
+    penalty_id = books.propose(case_id, intake, w.MONDAY, Penalty("discipline", why, unit_id=unit_id, item=item))
+    assert refusal(penalty_payments.notify, penalty_id, intake, w.MONDAY) == "not_now"
+    books.approve(penalty_id, township.actor("chief"), w.MONDAY)
+    penalty_payments.notify(penalty_id, intake, w.MONDAY)
+    assert [one.row.item for one in queries_ledger.mine(township.actor("unit_head"))] == [item]
+    assert queries_ledger.mine(township.actor("other_unit_head")) == []
 
 
 def test_r2_21_every_role_of_the_rule_book_has_a_title():

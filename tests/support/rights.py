@@ -125,6 +125,7 @@ def scene(app: Flask) -> Scene:
         "template_id": ids["SmsTemplate"],
         "penalty_id": ids["Penalty"],
         "approval_id": ids["Approval"],
+        "supervision_id": 1,
         "provider": "aliyun",
         "person_id": person_id,
         "unit_id": world.unit["villages"],

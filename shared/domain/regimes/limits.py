@@ -40,6 +40,8 @@ class LimitRule(Data):
     """Whether the day it starts counts as the first (R24.05: 当日起)."""
     default: str = ""
     """What is decided when it passes in silence (R24.10)."""
+    finds: str = ""
+    """The attribution that silence finds."""
     tell_complainant: bool = False
     """The complainant is told the day when it starts (R9.12, R22.07)."""
     row: Row

@@ -48,6 +48,18 @@ SPOKEN_OF = frozenset(
 )
 """Events that rule books count from and that their features record; a limit that starts with one waits for it."""
 EVENTS = RECORDED | SPOKEN_OF
+BY_HAND = (
+    "settled_failed",
+    "filed_upward",
+    "notice_served",
+    "respondent_answered",
+    "mediated",
+    "exposed",
+    "clarified",
+)
+"""Events that the office writes down as they come about, in the order in which they do (R24.04, R24.09, R24.10)."""
+DEFAULTS = frozenset({"defaulted", "deemed_true"})
+"""Events by which a limit that passed in silence is decided."""
 
 STEPS = frozenset({"file", "register", *CASE_STEPS, *SLIP_STEPS})
 LATER_STEPS = frozenset({"survey", "order_capa", "report_capa", "verify_capa", "penalise", "mediate", "report"})
