@@ -29,6 +29,7 @@ import backoffice.decide  # noqa: E402
 import backoffice.findings  # noqa: E402
 import backoffice.first_password  # noqa: E402
 import backoffice.follow_up  # noqa: E402
+import backoffice.forms  # noqa: E402
 import backoffice.happenings  # noqa: E402
 import backoffice.held  # noqa: E402
 import backoffice.held_notices  # noqa: E402

@@ -33,7 +33,7 @@ def may_accept() -> bool:
     return Role.INTAKE in me().roles
 
 
-def _chosen() -> list[int]:
+def chosen() -> list[int]:
     """The ticked cases, each once; more than a page of the queue holds was never ticked by hand."""
     found = dict.fromkeys(number(text) for text in request.values.getlist("case"))
     if len(found) > MOST:
@@ -41,7 +41,7 @@ def _chosen() -> list[int]:
     return [case_id for case_id in found if case_id]
 
 
-def _nothing() -> Response:
+def nothing_chosen() -> Response:
     flash(_("还没有选中投诉。请先在每件前面打勾。"), "warn")
     return _back()
 
@@ -55,9 +55,9 @@ def _back() -> Response:
 def bulk_registers() -> Response:
     """The register forms of several cases in one go, one sheet each; who complained stays sealed (R2.03, R5.04)."""
     need_sight(me(), "queue")
-    ids, now = _chosen(), clock.now()
+    ids, now = chosen(), clock.now()
     if not ids:
-        return _nothing()
+        return nothing_chosen()
     views = [case_view(case_id, me(), now) for case_id in ids]
     sheets = [
         render_template(
@@ -79,9 +79,9 @@ def bulk_accept() -> Response:
     """Accepts several cases, each with the class chosen for it; what cannot be accepted is named with the reason."""
     if not may_accept():
         raise Refused("not_yours", action="accept")
-    ids = _chosen()
+    ids = chosen()
     if not ids:
-        return _nothing()
+        return nothing_chosen()
     found = [case for case in (queries_queue.preview(me(), case_id) for case_id in ids) if case is not None]
     if not found:
         abort(404)

@@ -31,6 +31,7 @@ class Book(NamedTuple):
 BOOKS: tuple[Book, ...] = (
     Book("office.case_approvals", _l("报批和审批"), lambda book: bool(of_book(book) or book.triggers), OFFICE_ROLES),
     Book("office.records", _l("情况记录"), lambda book: bool(book.records), OFFICE_ROLES),
+    Book("office.case_forms", _l("表单"), lambda book: bool(book.forms), OFFICE_ROLES),
     Book("office.case_corrective", _l("整改"), lambda book: book.capa is not None, OFFICE_ROLES),
     Book("office.case_visits", _l("回访"), lambda book: bool(book.visits), SEEN_BY["visits"]),
     Book("office.case_happenings", _l("经过登记"), lambda book: bool(happenings.offered(book)), OFFICE_ROLES),

@@ -59,6 +59,7 @@ import portal.home  # noqa: E402
 import portal.my_data  # noqa: E402
 import portal.padding  # noqa: E402
 import portal.pages  # noqa: E402
+import portal.papers  # noqa: E402
 import portal.respond  # noqa: E402
 import portal.settings  # noqa: E402
 import portal.sms_receipts  # noqa: E402

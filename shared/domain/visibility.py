@@ -51,6 +51,7 @@ DONE_BY: dict[str, frozenset[Role]] = {
     "open_identity": frozenset({Role.INTAKE, Role.CHIEF, Role.INVESTIGATOR}),  # R2.19, R5.11
     "pass_on_files": frozenset({Role.DISPATCHER}),
     "attach_to_slip": frozenset({Role.HANDLER, Role.SIGNER}),
+    "fill_form": OFFICE_ROLES - {Role.ARCHIVIST},  # R13.08: the report of an investigation
     "attach_evidence": frozenset({Role.HANDLER}),  # R5.09
     "keep_record": OFFICE_ROLES - {Role.ARCHIVIST},  # R15.02, R17.04: each kind says which of them
     "keep_roster": frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF}),  # R3.14, R4.03

@@ -26,6 +26,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     finding,
     incident,
     institution,
+    issued_paper,
     key_group,
     notice,
     number_gap,

@@ -9,11 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from shared.db import work
 from shared.domain import fields
+from shared.domain.errors import Refused
 from shared.domain.regimes import Regime
-from shared.domain.visibility import Actor
+from shared.domain.visibility import DONE_BY, Actor
 from shared.models.case import Case
 from shared.models.case_field import CaseField
+from shared.services import cases
 
 DRAFT = "draft"
 """The step of what somebody has begun to fill in and not handed in."""
@@ -46,6 +49,22 @@ def keep(
     changed = {code: value for code, value in found.items() if draft or known.get(code) != value}
     if changed:
         session.add(_row(case, DRAFT if draft else min(steps), changed, actor, now, slip_id))
+
+
+def fill(
+    case_id: int, actor: Actor, now: dt.datetime, step: str, answers: Mapping[str, str], *, version: int | None = None
+) -> None:
+    """Keeps what a step beside the case asks for; it stands in the case's story by whom and when.
+
+    Raises Refused('not_yours'), and as `fields.read` does.
+    """
+    with work() as session:
+        case = cases.lock(session, case_id, version)
+        held = cases.roles(session, case, actor) & DONE_BY["fill_form"]
+        if not held:
+            raise Refused("not_yours", action="fill_form")
+        keep(session, case, cases.regime(session, case), (step,), answers, actor, now)
+        cases.record(session, case, "form_filled", actor, now, role=min(held), facts={"step": step})
 
 
 def values(session: Session, case_id: int, slip_id: int | None = None, *, drafts: bool = False) -> dict[str, str]:

@@ -18,6 +18,7 @@ from shared.web.words_citizen import CITIZEN
 from shared.web.words_corrective import CORRECTIVE
 from shared.web.words_corrective import EVENTS as CORRECTIVE_EVENTS
 from shared.web.words_files import FILES
+from shared.web.words_forms import FORMS
 from shared.web.words_incidents import EVENTS as INCIDENT_EVENTS
 from shared.web.words_incidents import INCIDENTS
 from shared.web.words_ledger import EVENTS as LEDGER_EVENTS
@@ -37,6 +38,7 @@ LABELS: dict[str, dict[str, Any]] = {
     **NOTICES,
     **REPORTS,
     **RECORDS,
+    **FORMS,
     **CORRECTIVE,
     **follow_up.FOLLOW_UP,
     **LEDGER,

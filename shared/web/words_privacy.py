@@ -32,6 +32,7 @@ PRIVACY: dict[str, dict[str, Any]] = {
         "decision": _l("决定"),
         "answer": _l("答复"),
         "note": _l("备注"),
+        "case_field": _l("登记内容"),
         "case_record": _l("情况记录"),
         "question": _l("补充问答"),
         "rating": _l("评价"),

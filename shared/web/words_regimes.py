@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 SPOKEN_OF: dict[str, Any] = {
+    "form_filled": _l("填写表单"),
     "statement_taken": _l("听取投诉人陈述"),
     "consulted": _l("组织会商"),
     "survey_reported": _l("报送现场勘查报告"),

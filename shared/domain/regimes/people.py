@@ -66,5 +66,7 @@ class Office(Data):
     kind: str = ""
     office: str = ""
     unit: str = ""
+    public: bool = False
+    """A public body: its papers are laid out by GB/T 9704."""
     complainant: str = ""
     """患者, 业主, 用户: what the person is called who complains."""

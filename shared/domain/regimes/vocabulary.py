@@ -19,6 +19,7 @@ RECORDED = frozenset(
 """Events that the product records today."""
 SPOKEN_OF = frozenset(
     {
+        "form_filled",  # R13.08: a report or another form was filled in
         "statement_taken",  # R17.04: the complainant was heard
         "consulted",  # R17.06
         "survey_reported",  # R15.05: the survey's report with its photos went up
