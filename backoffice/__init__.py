@@ -49,6 +49,7 @@ import backoffice.penalties  # noqa: E402
 import backoffice.plan_text  # noqa: E402
 import backoffice.prints  # noqa: E402
 import backoffice.privacy  # noqa: E402
+import backoffice.publication  # noqa: E402
 import backoffice.queue  # noqa: E402
 import backoffice.records  # noqa: E402
 import backoffice.reply  # noqa: E402
@@ -65,4 +66,5 @@ import backoffice.slip_acts  # noqa: E402
 import backoffice.slips  # noqa: E402
 import backoffice.steps  # noqa: E402
 import backoffice.supervisions  # noqa: E402
+import backoffice.surveys  # noqa: E402
 import backoffice.transfer  # noqa: E402, F401

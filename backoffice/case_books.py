@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from shared.domain import feedback
 from shared.domain.approvals import of_book
 from shared.domain.lifecycle import OFFICE_ROLES, Role
 from shared.domain.regimes import Regime
-from shared.domain.visibility import SEEN_BY
+from shared.domain.visibility import DONE_BY, SEEN_BY
 from shared.services import happenings
 from shared.services.queries_case import CaseView
 from shared.web.addresses import address
@@ -39,6 +40,7 @@ BOOKS: tuple[Book, ...] = (
     Book("office.case_findings", _l("责任认定"), lambda book: bool(book.attributions), SEEN_BY["ledger"]),
     Book("office.case_penalties", _l("奖罚"), lambda book: bool(book.penalties), SEEN_BY["ledger"]),
     Book("office.incident", _l("应急处置"), lambda book: book.emergency is not None, OFFICE_ROLES),
+    Book("office.case_publication", _l("公开处理结果"), feedback.publishes, DONE_BY["draft_issue"]),
 )
 
 

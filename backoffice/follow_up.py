@@ -12,10 +12,12 @@ from wtforms import BooleanField
 from backoffice import bp
 from backoffice.fields import DayField, Said, StepForm, radios, words, yes_no
 from backoffice.steps import Act, offer
+from shared.domain import feedback
+from shared.domain.feedback import MEANS
 from shared.domain.follow_up import LEVELS
 from shared.domain.visibility import Actor
 from shared.services import answers, extensions, previews, replies
-from shared.services.answers import MEANS, Told
+from shared.services.answers import Told
 from shared.services.queries_case import CaseView
 from shared.tasks import base_url
 from shared.web import dates
@@ -28,6 +30,7 @@ class AnswerForm(StepForm):
     """The answer to the citizen and how it is given (R2.15, R2.16, R5.07)."""
 
     means = radios(_l("答复方式"), [(m, "") for m in MEANS])
+    why_means = words(_l("为什么换一种方式答复"), must=False, longest=500)
     text = words(_l("答复内容"), hint=_l("写给来信人看。不写其他人的姓名和电话。"))
     record = words(_l("电话记录"), must=False, hint=_l("电话答复的，写明时间、接听人和对方的意见。"))
     signed = BooleanField(_l("来信人已经签字（当面答复的）"))
@@ -71,9 +74,18 @@ class AgainForm(StepForm):
 def fill_answer(form: AnswerForm, view: CaseView) -> None:
     """The words for means and ratings; the text that was approved."""
     label_answer(form)
+    own = feedback.own_means(view.case.channel)
+    if any(feedback.needs_reason(view.regime, view.case.channel, one) for one in MEANS):
+        came, back = label("channel", view.case.channel), label("means", own)
+        form.means.description = _("这件是“%(came)s”来的，制度要求用“%(back)s”答复。", came=came, back=back)
+        form.why_means.description = _("改用别的方式答复的，写明理由，例如来信人要求的。")
+    else:
+        del form.why_means
+    if feedback.published(view.regime, view.case.channel):
+        form.text.description = _("写给来信人看，不写其他人的姓名和电话。按制度，结果还要隐去来信人以后在网上公开。")
     if not form.is_submitted():
         reply = view.last_reply("handed_in", "approved")
-        form.means.data = "online" if view.case.channel in {"web", "email"} else None
+        form.means.data = feedback.own_means(view.case.channel) or None
         form.text.data = reply.opinion if reply is not None and view.case.state == "replied" else by_default(view)
 
 
@@ -108,6 +120,7 @@ def told(form: AnswerForm) -> Told:
         record=form.record.data or "",
         signed=bool(form.signed.data),
         satisfaction=form.satisfaction.data or "",
+        why_means=(form.why_means.data or "") if form.why_means is not None else "",
     )
 
 

@@ -91,7 +91,8 @@ def _office_links(book: Regime) -> tuple[Link, ...]:
         ("undelivered", _("未送达通知"), "office.notices"),
         ("notice_table", _("通知一览"), "office.notice_table"),
     )
-    kept = (("visits", _("回访"), "office.visits"),) if book.visits else ()
+    kept: tuple[tuple[str, str, str], ...] = (("visits", _("回访"), "office.visits"),) if book.visits else ()
+    kept += (("surveys", _("满意度调查"), "office.survey_list"),) if book.surveys else ()
     always = (_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar"))
     return (
         *register,

@@ -91,6 +91,7 @@ def fill_units(form: ReturnForm | AskHelpForm, view: SlipView) -> None:
 def fill_direct(form: AnswerForm, _view: SlipView) -> None:
     """R2.16 knows two ways: face to face and by phone."""
     label_answer(form, ("face", "phone"))
+    del form.why_means
     form.satisfaction.description = _l("直接答复的，请注明来信人的满意度。")
 
 

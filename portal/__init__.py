@@ -61,7 +61,9 @@ import portal.padding  # noqa: E402
 import portal.pages  # noqa: E402
 import portal.papers  # noqa: E402
 import portal.respond  # noqa: E402
+import portal.results  # noqa: E402
 import portal.settings  # noqa: E402
 import portal.sms_receipts  # noqa: E402
 import portal.submit  # noqa: E402
+import portal.survey  # noqa: E402
 import portal.track  # noqa: E402, F401

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, abort, g, render_template, request
 
 from portal import route
-from shared.services import queries_incidents, queries_public
+from shared.domain import feedback
+from shared.services import queries_incidents, queries_portal, queries_public
 from shared.web.page import page
 
 LONGEST_NEEDLE, MOST_PAGES = 40, 1000
@@ -17,7 +20,9 @@ def notices() -> Response:
     words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_NEEDLE]
     found = queries_public.notices(g.institution, words, _number(request.args.get("page", "")))
     said = queries_incidents.statements(g.institution) if not words and found.number == 1 else []
-    return page("portal/notices.html", fragment="portal/_notices_list.html", found=found, words=words, said=said)
+    told = g.institution is not None and feedback.publishes(queries_portal.regime(g.institution))
+    shown: dict[str, Any] = {"found": found, "words": words, "said": said, "results": told}
+    return page("portal/notices.html", fragment="portal/_notices_list.html", **shown)
 
 
 def _number(asked: str) -> int:

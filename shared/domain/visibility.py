@@ -39,6 +39,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "audit": frozenset({Role.AUDITOR}),
     "notice_table": frozenset({Role.SYSTEM_ADMIN, Role.CHIEF}),
     "visits": frozenset({Role.INTAKE, Role.CHIEF}),  # R9.14
+    "surveys": frozenset({Role.INTAKE, Role.CHIEF, Role.GOV_LEADER}),  # R8.01
     "undelivered": frozenset({Role.INTAKE, Role.CHIEF}),
     "parked": frozenset({Role.SYSTEM_ADMIN}),
     "security_record": frozenset({Role.AUDITOR, Role.SECURITY_ADMIN}),
@@ -47,6 +48,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
 """Which roles may see a kind of thing, in their own institution; a unit's role counts in its own unit alone."""
 DONE_BY: dict[str, frozenset[Role]] = {
     "register": frozenset({Role.INTAKE}),  # R2.02, R5.03
+    "keep_surveys": frozenset({Role.INTAKE, Role.CHIEF}),  # R8.01, R25.08
     "release_held": frozenset({Role.INTAKE}),
     "open_identity": frozenset({Role.INTAKE, Role.CHIEF, Role.INVESTIGATOR}),  # R2.19, R5.11
     "pass_on_files": frozenset({Role.DISPATCHER}),

@@ -39,12 +39,14 @@ class Answer(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     round: Mapped[int]
     means: Mapped[str]
-    """online, letter, phone or face."""
+    """online, email, letter, phone or face."""
     text: Mapped[str] = mapped_column(Sealed("answer.text"))
     record: Mapped[str] = mapped_column(Sealed("answer.record"), default="")
     """R2.16: the phone record, or who signed and when, face to face."""
     signed: Mapped[bool] = mapped_column(default=False)
     satisfaction: Mapped[str] = mapped_column(default="")
+    why_means: Mapped[str] = mapped_column(Sealed("answer.why_means"), default="", server_default="")
+    """R17.07: why it was told by another way than it came."""
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     at: Mapped[dt.datetime]

@@ -10,17 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.db import work
+from shared.domain import feedback
 from shared.domain.errors import Refused, needs
-from shared.domain.follow_up import LEVELS
+from shared.domain.follow_up import DISSATISFIED, LEVELS
 from shared.domain.lifecycle import Role
+from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor
 from shared.models.answer import Answer
 from shared.models.case import Case
 from shared.models.slip import Reply
 from shared.services import case_fields, cases, replies, return_visits, slips
 from shared.services.rounds import begin_again, keep_rating, rating_of
-
-MEANS = ("online", "letter", "phone", "face")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Told:
     record: str = ""
     signed: bool = False
     satisfaction: str = ""
+    why_means: str = ""
+    """Why it is told by another way than it came, where the rule book holds to that one (R17.07)."""
 
 
 def feed_back(
@@ -65,6 +67,7 @@ def _answer(
         case = cases.lock(session, case_id, version)
         _check(told)
         case_fields.keep(session, case, cases.regime(session, case), ("feed_back",), fields, actor, now)
+        _check_way(cases.regime(session, case), case, told)
         cases.act(session, case, action, actor, now, facts={"means": told.means})
         _keep(session, case, actor, now, told, None)
 
@@ -126,8 +129,9 @@ def rehandle(case_id: int, actor: Actor, now: dt.datetime, *, reason: str, versi
     with work() as session:
         case = cases.lock(session, case_id, version)
         needs(reason=reason)
-        rule = cases.regime(session, case).reopen
-        _in_time(session, case, now, rule.days)
+        book = cases.regime(session, case)
+        rule = book.reopen
+        _in_time(session, case, now, feedback.review_days(book))
         if rule.times is not None and case.round > rule.times:
             raise Refused("reopened_enough", times=rule.times)
         begin_again(session, case, actor, now, reason, _who(actor))
@@ -136,15 +140,18 @@ def rehandle(case_id: int, actor: Actor, now: dt.datetime, *, reason: str, versi
 def close(case_id: int, actor: Actor, now: dt.datetime, *, version: int | None = None) -> None:
     """Closes an answered case.
 
-    Raises Refused('still_to_rate', until) while the citizen, who hasn't rated yet, may still do so.
+    Raises Refused('still_to_rate', until) while the citizen, who hasn't rated yet, may still do so, and
+    Refused('not_content') where the rule book goes on until the citizen is content and the rating says otherwise.
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
         row = rating_of(session, case)
-        days = cases.regime(session, case).rating_days
-        until = rate_until(case, days)
+        book = cases.regime(session, case)
+        until = rate_until(case, book.rating_days)
         if (row is None or not row.level) and until is not None and now < until:
             raise Refused("still_to_rate", until=until)
+        if row is not None and row.level in DISSATISFIED and book.feedback and book.feedback.until_satisfied:
+            raise Refused("not_content")  # R1.09, R6.09, R26.05
         cases.act(session, case, "close", actor, now)
         case.closed_at = now
         return_visits.owe(session, case, now)
@@ -168,7 +175,7 @@ def rate_until(case: Case, days: int) -> dt.datetime | None:
 
 
 def _check(told: Told) -> None:
-    if told.means not in MEANS:
+    if told.means not in feedback.MEANS:
         raise Refused("missing", field="means")
     needs(text=told.text)
     if told.means == "phone":
@@ -177,6 +184,13 @@ def _check(told: Told) -> None:
         raise Refused("missing", field="signed")
     if told.satisfaction and told.satisfaction not in LEVELS:
         raise Refused("missing", field="satisfaction")
+
+
+def _check_way(book: Regime, case: Case, told: Told) -> None:
+    if feedback.needs_reason(book, case.channel, told.means):
+        needs(why_means=told.why_means)
+    if feedback.asks_opinion(book, told.means):
+        needs(satisfaction=told.satisfaction)
 
 
 def _keep(session: Session, case: Case, actor: Actor, now: dt.datetime, told: Told, unit_id: int | None) -> None:
@@ -189,6 +203,7 @@ def _keep(session: Session, case: Case, actor: Actor, now: dt.datetime, told: To
             record=told.record.strip(),
             signed=told.signed,
             satisfaction=told.satisfaction,
+            why_means=told.why_means.strip(),
             by_id=actor.person_id or 0,
             by_unit_id=unit_id,
             at=now,

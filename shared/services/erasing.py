@@ -35,6 +35,7 @@ from shared.models.outbox import Delivery, OutboxRow
 from shared.models.penalty import Penalty
 from shared.models.privacy import Consent, LegalHold, PrivacyRequest
 from shared.models.promise import Promise
+from shared.models.published_result import PublishedResult
 from shared.models.question import Question
 from shared.models.rating import Rating
 from shared.models.return_visit import ReturnVisit
@@ -51,13 +52,14 @@ OVER = frozenset({*ENDED, State.ARCHIVED})
 PREFIX = "销"
 WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Decision, ("reason", "basis", "redirect")),
-    (Answer, ("text", "record")),
+    (Answer, ("text", "record", "why_means")),
     (Note, ("text",)),
     (CaseRecord, ("text", "partner")),
     (CaseField, ("answers",)),
     (Question, ("text", "answer")),
     (Rating, ("comment", "rehandle")),
     (ReturnVisit, ("comment",)),
+    (PublishedResult, ("problem", "result")),
     (Extension, ("reason", "comment")),
     (Slip, ("text", "points", "return_reason", "return_comment")),
     (TransferRequest, ("text", "points", "reason")),

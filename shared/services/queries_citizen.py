@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from shared import crypto
 from shared.db import BigId, UtcDateTime, reading
+from shared.domain import feedback
 from shared.domain.calendar import Calendar
 from shared.domain.lifecycle import CASE_STEPS, State
+from shared.domain.public_events import PUBLIC
 from shared.domain.regimes import Regime
+from shared.domain.regimes.citizen import Appeal
 from shared.models.answer import Answer, Decision
 from shared.models.attachment import Attachment
 from shared.models.case import Case
@@ -27,46 +30,6 @@ from shared.models.rating import Rating
 from shared.models.visit import Visit
 from shared.services.calendars import calendar
 from shared.services.regimes import regime_of
-
-PUBLIC = frozenset(
-    {
-        "received",
-        "accepted",
-        "refused",
-        "referred",
-        "question_asked",
-        "question_answered",
-        "question_lapsed",
-        "transferred",
-        "signed",
-        "return_granted",
-        "slip_withdrawn",
-        "reply_handed_in",
-        "reply_rejected",
-        "investigated",
-        "opinion_approved",
-        "extended",
-        "answered",
-        "answered_directly",
-        "rated",
-        "visited",
-        "reopened",
-        "withdrawn",
-        "closed",
-        "archived",
-        "issue_published",
-        "due_moved",
-        "defaulted",
-        "consent_asked",
-        "consent_given",
-        "consent_refused",
-        "consent_withdrawn",
-        "privacy_asked",
-        "privacy_answered",
-        "erased",
-    }
-)
-"""Events that a citizen reads; what units and leaders do among themselves stays inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +116,17 @@ class OwnCase:
     @property
     def review_until(self) -> dt.datetime | None:
         """Until when the citizen can ask to be heard again."""
-        return self._after_answer(self.regime.reopen.days)
+        return self._after_answer(feedback.review_days(self.regime))
+
+    @property
+    def review(self) -> Appeal | None:
+        """The review that the rule book names; None where it only hears again."""
+        return feedback.review(self.regime)
+
+    @property
+    def ways_out(self) -> list[Appeal]:
+        """Where else one may go."""
+        return feedback.ways_out(self.regime)
 
     @property
     def heard_enough(self) -> bool:

@@ -236,13 +236,6 @@ LABELS: dict[str, dict[str, Any]] = {
     },
     "consent": {"form": _l("提交时同意"), "phone": _l("电话同意"), "face": _l("当面同意"), "letter": _l("书面同意")},
     "happened": {"today": _l("今天"), "week": _l("本周"), "earlier": _l("更早"), "unsure": _l("记不清")},
-    "notify": {
-        "none": _l("不通知"),
-        "sms": _l("短信"),
-        "sms_neutral": _l("短信，只说有一条新消息"),
-        "email": _l("电子邮件"),
-        "email_neutral": _l("电子邮件，只说有一条新消息"),
-    },
     "reply_state": {
         "draft": _l("草稿"),
         "submitted": _l("待审核"),

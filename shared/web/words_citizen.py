@@ -56,6 +56,13 @@ CITIZEN: dict[str, dict[str, Any]] = {
         "due_moved": _l("放假安排公布，期限重新计算"),
         **TOLD,
     },
+    "notify": {
+        "none": _l("不通知"),
+        "sms": _l("短信"),
+        "sms_neutral": _l("短信，只说有一条新消息"),
+        "email": _l("电子邮件"),
+        "email_neutral": _l("电子邮件，只说有一条新消息"),
+    },
     "figure_state": {
         "done": _l("已答复或者办结"),
         "refused": _lp("state", "不予受理"),

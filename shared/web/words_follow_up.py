@@ -24,7 +24,13 @@ FOLLOW_UP: dict[str, dict[str, Any]] = {
         "very_bad": _l("非常不满意"),
         "unsure": _l("说不好"),
     },
-    "means": {"online": _l("网上"), "letter": _l("书面"), "phone": _l("电话"), "face": _l("当面")},
+    "means": {
+        "online": _l("网上"),
+        "email": _l("电子邮件"),
+        "letter": _l("书面"),
+        "phone": _l("电话"),
+        "face": _l("当面"),
+    },
     "visit_way": {
         "phone": _l("电话回访"),
         "form": _l("发放调查表"),
@@ -42,9 +48,21 @@ FOLLOW_UP: dict[str, dict[str, Any]] = {
 REFUSALS: dict[str, Any] = {
     "no_visits": _l("本机构的制度没有回访。"),
     "visited_before": _l("这一次办理已经回访过了。"),
+    "not_published": _l("这件不逐件公开：要求公开的渠道来的、已经答复的、没有要求保密的才公开。"),
+    "no_surveys": _l("请从列表中选择一种调查。"),
+    "survey_over": _l("现在不在这次调查的时间里。"),
+    "survey_full": _l("今天收到的已经很多，请明天再来。"),
+    "form_old": _l("这一页打开太久了，请刷新后再提交。"),
+    "not_content": _l("制度要求办到来信人满意为止。来信人不满意，请重新办理。"),
     "visit_owed": _l("制度要求回访，这件还没有回访。请先回访，再归档。"),
 }
 MISSING: dict[str, Any] = {
     "visit_way": _l("请选择怎样回访的。"),
+    "items": _l("请至少给一项打分。"),
+    "code": _l("请选择哪一种调查。"),
+    "title": _l("请填写名称。"),
+    "first_day": _l("请选择从哪一天开始。"),
+    "last_day": _l("请选择到哪一天结束。"),
+    "why_means": _l("换一种方式答复的，请写明理由。"),
     "still": _l("请选择问题是不是还在。"),
 }

@@ -8,12 +8,12 @@ import pytest
 
 from shared.config import ROOT
 from shared.domain.calendar import Reason
+from shared.domain.feedback import MEANS
 from shared.domain.follow_up import LEVELS
 from shared.domain.lifecycle import CASE_STEPS, SLIP_STEPS, SlipState, State
 from shared.domain.notices import NOTICES, Audience
 from shared.domain.offices import GRANTABLE
 from shared.services.admin_acts import KINDS
-from shared.services.answers import MEANS
 from shared.services.replies import OUTCOMES
 from shared.services.sms_caps import Caps
 from shared.web.words import LABELS

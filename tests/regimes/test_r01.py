@@ -8,7 +8,9 @@ import pytest
 
 from shared.demo import small
 from shared.domain import regimes
+from shared.domain.visibility import CITIZEN
 from shared.services import answers, queries_portal, regime_settings, slips
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import clock, kinds, refusal
@@ -116,3 +118,12 @@ def test_r1_10_the_rules_say_what_the_company_has_set(app, client, db):
     page = client.get("/rules").text
     for said in ("用户服务部", "7 个工作日", "原文没有规定，由本机构设定", "直到您满意为止"):
         assert said in page
+
+
+def test_r1_09_it_is_not_closed_while_somebody_is_not_content(app, db):
+    place = rw.of("R1")
+    case_id = ended.answered(app, place, told=ended.UNRATED)
+    answers.rate(case_id, CITIZEN, w.MONDAY, level="bad")
+    assert refusal(answers.close, case_id, place.as_("intake"), w.MONDAY) == "not_content"
+    answers.rehandle(case_id, CITIZEN, w.MONDAY, reason="没有修好。")
+    assert w.case_of(case_id).state == "reopened"

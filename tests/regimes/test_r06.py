@@ -8,7 +8,9 @@ import pytest
 
 from shared.demo import small
 from shared.domain import regimes
+from shared.domain.visibility import CITIZEN
 from shared.services import answers, decisions, slips
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import clock, kinds, owed, refusal
@@ -96,3 +98,12 @@ def test_r6_09_the_team_works_and_the_office_answers(app, estate):
     assert refusal(answers.answer_directly, slip_id, estate.actor("team"), w.MONDAY, rw.TOLD) == "not_direct"
     answers.feed_back(case_id, estate.actor("office"), w.MONDAY, rw.TOLD)
     assert w.case_of(case_id).state == "answered"
+
+
+def test_r6_09_it_is_not_closed_while_somebody_is_not_content(app, db):
+    place = rw.of("R6")
+    case_id = ended.answered(app, place, told=ended.UNRATED)
+    answers.rate(case_id, CITIZEN, w.MONDAY, level="bad")
+    assert refusal(answers.close, case_id, place.as_("intake"), w.MONDAY) == "not_content"
+    answers.rehandle(case_id, CITIZEN, w.MONDAY, reason="没有修好。")
+    assert w.case_of(case_id).state == "reopened"

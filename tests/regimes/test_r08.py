@@ -8,7 +8,8 @@ import pytest
 
 from shared.domain import regimes
 from shared.domain.follow_up import Heard
-from shared.services import answers, decisions, return_visits
+from shared.services import answers, decisions, queries_surveys, return_visits, surveys
+from shared.services.surveys import Filled
 from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
@@ -71,3 +72,17 @@ def test_r8_01_a_visit_has_a_score_for_each_of_the_eight_items(app, estate):
     asked = [ask.text for ask in estate.book.visits[0].asks]
     assert asked == [item.name for item in estate.book.surveys[0].items]
     assert len(asked) == 8
+
+
+def test_r8_01_the_survey_has_eight_scored_items_and_a_cadence_that_was_set_here(app, estate):
+    keys, manager, today = app.extensions["huiyin"].keys, estate.actor("manager"), w.MONDAY.date()
+    made = surveys.begin(manager, w.MONDAY, code="owners", title="业主意见调查", first_day=today, last_day=today)
+    items = [item.code for item in estate.book.surveys[0].items]
+    for n in range(5):
+        scores = dict(zip(items, (n % 5 + 1, 5, 4, 3, 2, 1, 4, 5), strict=True))
+        surveys.enter(made, estate.actor("visitor"), w.MONDAY, Filled(surveys.new_form_key(keys), scores), way="form")
+    found = queries_surveys.one(made, manager)
+    assert [str(one.mean) for one in found.items] == ["3.0", "5.0", "4.0", "3.0", "2.0", "1.0", "4.0", "5.0"]
+    [due] = queries_surveys.listed(manager).due
+    assert due.rule.cadence in {"每月", "每季度", "每半年", "每年"}
+    assert due.next is not None

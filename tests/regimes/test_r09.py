@@ -20,10 +20,12 @@ from shared.services import (
     decisions,
     extensions,
     investigations,
+    published_results,
     queries_visits,
     replies,
     return_visits,
 )
+from shared.services.answers import Told
 from shared.services.replies import Proposal
 from tests.support import ended
 from tests.support import regime_world as rw
@@ -214,3 +216,49 @@ def test_r9_14_the_visits_of_a_quarter_are_looked_at_together(app, bureau):
     found = queries_visits.analysis(bureau.actor("deputy"), dt.date(2026, 7, 1), dt.date(2026, 9, 30))
     assert (found.made, found.reopened, found.levels["bad"], found.ways["phone"]) == (3, 1, 1, 3)
     assert queries_visits.analysis(group, dt.date(2026, 10, 1), dt.date(2026, 12, 31)).made == 0
+
+
+def by_channel(app, bureau, channel: str, **more) -> int:
+    case_id = bureau.accepted(app, channel=channel, **(ended.NAMED | more))
+    ended.looked_into(bureau, case_id, rw.MONDAY)
+    return case_id
+
+
+def test_r9_06_who_wrote_an_email_is_answered_by_email(app, bureau):
+    case_id, desk = by_channel(app, bureau, "email"), bureau.actor("reception")
+    assert refusal(answers.feed_back, case_id, desk, rw.MONDAY, rw.TOLD) == "why_means"
+    answers.feed_back(case_id, desk, rw.MONDAY, Told("email", "清单已经统一。"))
+    assert w.case_of(case_id).state == "answered"
+
+
+def test_r9_06_what_came_by_a_platform_has_its_result_told_there_by_two_and_without_names(app, bureau, client):
+    keys, desk, deputy = app.extensions["huiyin"].keys, bureau.actor("reception"), bureau.actor("deputy")
+    case_id = by_channel(app, bureau, "weibo")
+    words = dict(problem="窗口多收证明。", result="清单和窗口的要求已经统一，多收的已经退还。")
+    assert refusal(published_results.write, case_id, desk, rw.MONDAY, keys, **words) == "not_published"
+    answers.feed_back(case_id, desk, rw.MONDAY, Told("online", "清单已经统一。"))
+    copied = dict(words, problem=rw.STORY)
+    assert refusal(published_results.write, case_id, desk, rw.MONDAY, keys, **copied) == "overlap"
+    exact = dict(words, result="9月7日已经退还。")
+    assert refusal(published_results.write, case_id, desk, rw.MONDAY, keys, **exact) == "too_exact"
+    published_results.write(case_id, deputy, rw.MONDAY, keys, **words)
+    assert refusal(published_results.decide, case_id, deputy, rw.MONDAY, keys, publish=True) == "own_draft"
+    assert refusal(published_results.decide, case_id, desk, rw.MONDAY, keys, publish=True) == "not_yours"
+    assert words["problem"] not in client.get("/results").text
+    published_results.write(case_id, desk, rw.MONDAY, keys, **words)
+    published_results.decide(case_id, deputy, rw.MONDAY, keys, publish=True)
+    page = client.get("/results").text
+    assert words["result"] in page
+    assert w.case_of(case_id).register_no not in page
+    assert "逐件公开的处理结果" in client.get("/notices").text
+    published_results.decide(case_id, deputy, rw.MONDAY, keys, publish=False)
+    assert words["result"] not in client.get("/results").text
+
+
+@pytest.mark.parametrize(("channel", "mode"), [("phone", "named"), ("weibo", "confidential")])
+def test_r9_06_other_channels_and_what_is_confidential_are_told_nowhere(app, bureau, channel, mode):
+    keys, desk = app.extensions["huiyin"].keys, bureau.actor("reception")
+    case_id = by_channel(app, bureau, channel, mode=mode)
+    answers.feed_back(case_id, desk, rw.MONDAY, Told("online", "清单已经统一。"))
+    words = dict(problem="窗口多收证明。", result="已经统一。")
+    assert refusal(published_results.write, case_id, desk, rw.MONDAY, keys, **words) == "not_published"

@@ -6,14 +6,17 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from shared import clock as now
+from shared.db import work
 from shared.demo import small
 from shared.domain import regimes
 from shared.domain.calendar import Calendar
 from shared.domain.clocks import Happened, run
 from shared.domain.follow_up import Heard
-from shared.services import answers, decisions, replies, return_visits
+from shared.models.survey import Survey
+from shared.services import answers, decisions, replies, return_visits, surveys
 from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
@@ -140,3 +143,15 @@ def test_r12_05_the_page_asks_in_the_words_of_the_rule_book(app, client):
     page = client.get(f"/office/case/{case_id}/visit").text
     assert "对处理结果是否满意" in page
     assert "有没有别的建议" in page
+
+
+def test_r12_12_customers_are_asked_outside_of_complaints(app, estate, client):
+    today = w.MONDAY.date()
+    facts = dict(code="customers", title="九月客户反馈调查", first_day=today, last_day=today)
+    made = surveys.begin(estate.actor("assistant"), w.MONDAY, **facts)
+    with work() as session:
+        token = session.scalar(select(Survey.token).where(Survey.id == made))
+    with now.frozen(w.MONDAY):
+        page = client.get(f"/survey/{token}").text
+    assert "便民服务" in page
+    assert "受理编号" not in page

@@ -6,12 +6,14 @@ import datetime as dt
 
 import pytest
 
+from shared import clock as at
 from shared.demo import small
 from shared.domain import regimes
 from shared.domain.visibility import CITIZEN
 from shared.services import answers, decisions, investigations, queries_portal, replies, visits
 from shared.services.queries_citizen import own_case
 from shared.services.replies import Proposal
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import clock, owed, refusal
@@ -99,3 +101,22 @@ def test_r14_04_the_way_outside_is_published(app, centre, client):
     page = client.get("/rules").get_data(as_text=True)
     for words in ("可以申请再审", "对再审的结果仍不满意", "相关部门"):
         assert words in page
+
+
+def test_r14_04_the_page_offers_the_review_by_its_name_and_after_it_the_ways_outside(app, client):
+    with at.frozen(w.MONDAY):
+        with app.app_context():
+            place = rw.of("R14")
+            receipt = place.file_case(app)
+            place.accept(receipt.case_id)
+            ended.looked_into(place, receipt.case_id, w.MONDAY)
+            answers.feed_back(receipt.case_id, place.actor("desk"), w.MONDAY, rw.TOLD)
+        client.send("/track", receipt_no=receipt.receipt_no, code=receipt.code)
+        assert "申请再审" in client.get("/case/review").text
+        with app.app_context():
+            answers.rehandle(receipt.case_id, CITIZEN, w.MONDAY, reason="面积还是不对。")
+            ended.looked_into(place, receipt.case_id, w.MONDAY)
+            answers.feed_back(receipt.case_id, place.actor("desk"), w.MONDAY, rw.TOLD)
+        page = client.get("/case/review").text
+    assert "不能再申请" in page
+    assert "向相关部门申诉" in page

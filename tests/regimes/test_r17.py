@@ -5,14 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from lxml import html
+from sqlalchemy import select
 
+from shared import clock as at
 from shared.db import work
 from shared.demo import small
 from shared.domain import regimes
 from shared.domain.visibility import CITIZEN
+from shared.models.answer import Answer
 from shared.models.complainant import Complainant
 from shared.services import answers, decisions, extensions, investigations, queries_portal, regime_settings, replies
+from shared.services.answers import Told
 from shared.services.replies import Proposal
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import clock, kinds, owed, refusal
@@ -163,3 +169,45 @@ def test_r17_02_r17_05_r17_07_r17_09_every_x_is_blank_and_nothing_goes_live_befo
         regime_settings.set_blank(raw.actor("system_admin"), w.MONDAY, **given)
         queries_portal.forget()
     assert raw.file_case(app).register_no
+
+
+def test_r17_07_the_answer_goes_the_way_the_complaint_came_and_another_needs_a_reason(app, bureau):
+    case_id = decided(app, bureau)
+    assert w.case_of(case_id).channel == "phone"
+    by_mail = Told("email", "已经修好。")
+    assert refusal(answers.feed_back, case_id, bureau.actor("desk"), w.MONDAY, by_mail) == "why_means"
+    answers.feed_back(
+        case_id, bureau.actor("desk"), w.MONDAY, Told("email", "已经修好。", why_means="投诉人要书面材料。")
+    )
+    with work() as session:
+        assert session.scalars(select(Answer)).one().why_means == "投诉人要书面材料。"
+
+
+def test_r17_07_the_page_has_chosen_the_way_of_the_complaint(app, client):
+    with app.app_context():
+        place = rw.of("R17")
+        case_id, slug = decided(app, place), place.book.sample.slug
+    with at.frozen(w.MONDAY):
+        client.send("/office/sign-in", username=f"{slug}-desk", password=w.PASSWORD)
+        page = html.fromstring(client.get(f"/office/case/{case_id}/feed_back").text)
+    assert page.xpath("//input[@name='means'][@checked]/@value") == ["phone"]
+    assert "制度要求用“电话”答复" in page.text_content()
+
+
+def test_r17_08_the_complainant_is_told_of_the_review_and_of_other_ways(app, client):
+    with at.frozen(w.MONDAY):
+        with app.app_context():
+            place = rw.of("R17")
+            receipt = place.file_case(app)
+            place.accept(receipt.case_id)
+            ended.looked_into(place, receipt.case_id, w.MONDAY)
+            answers.feed_back(receipt.case_id, place.actor("desk"), w.MONDAY, rw.TOLD)
+        client.send("/track", receipt_no=receipt.receipt_no, code=receipt.code)
+        page = client.get("/case/review").text
+        assert html.fromstring(page).xpath("//h1")[0].text_content().strip() == "申请复查"
+        assert "其他合法途径" in page
+        assert "申请复查" in client.get("/case").text
+        answer = client.send("/case/review", form="//main//form[.//textarea]", reason="裂缝又出现了。")
+    assert answer.status_code == 303
+    with app.app_context():
+        assert w.case_of(receipt.case_id).state == "reopened"

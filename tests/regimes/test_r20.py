@@ -119,3 +119,9 @@ def test_r20_06_the_day_is_changed_before_it_has_passed_or_not_at_all(app, sales
 def test_the_rules_page_tells_the_way_and_the_day_that_is_agreed(app, sales, client):
     page = client.get("/rules").get_data(as_text=True)
     assert all(word in page for word in ("约定的日期", "日期最多改两次", "签发投诉工作处理单"))
+
+
+def test_r20_05_face_to_face_the_opinion_of_the_answer_is_asked_for(app, sales):
+    case_id = sales.accepted(app)
+    unsaid = Told("face", "已经按九五折重新签约。", signed=True)
+    assert refusal(answers.answer_at_once, case_id, sales.actor("seller"), w.MONDAY, unsaid) == "satisfaction"

@@ -7,11 +7,13 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from shared import clock as now
 from shared.db import work
 from shared.domain import regimes
 from shared.domain.follow_up import Heard
 from shared.models.slip import CoHandling
-from shared.services import answers, decisions, helps, return_visits, slips, sweeps
+from shared.services import answers, decisions, helps, return_visits, slips, surveys, sweeps
+from shared.services.surveys import Filled
 from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
@@ -117,3 +119,26 @@ def test_r25_08_calls_forms_the_door_and_key_customers_are_ways_to_ask(app, tele
 def test_r25_08_whom_to_ask_is_the_offices_choice(app, telecom):
     case_id = ended.closed(app, telecom)
     answers.archive(case_id, telecom.actor("service"), w.MONDAY)
+
+
+def test_r25_08_the_four_ways_fill_one_survey_and_its_result_is_handed_on(app, client):
+    with app.app_context():
+        telecom = rw.of("R25")
+        keys, service, today = app.extensions["huiyin"].keys, telecom.actor("service"), w.MONDAY.date()
+        facts = dict(code="customers", title="客户满意度调查", first_day=today, last_day=today)
+        made = surveys.begin(service, w.MONDAY, **facts)
+        for way in ("phone", "form", "face", "key", "key"):
+            surveys.enter(made, service, w.MONDAY, Filled(surveys.new_form_key(keys), {"attitude": 2}), way=way)
+        slug = telecom.book.sample.slug
+    with now.frozen(w.MONDAY):
+        client.send("/office/sign-in", username=f"{slug}-service", password=w.PASSWORD)
+        page = client.get(f"/office/surveys/{made}").text
+    for words in (
+        "电话回访：1",
+        "发放调查表：1",
+        "上门征询：1",
+        "重点客户上门服务：2",
+        "2.0",
+        "/office/corrective/new",
+    ):
+        assert words in page

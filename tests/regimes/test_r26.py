@@ -11,6 +11,7 @@ from shared.demo import small
 from shared.domain import regimes
 from shared.domain.visibility import CITIZEN
 from shared.services import answers, cases, decisions, slips, sweeps
+from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.regime_paper import paper
@@ -107,3 +108,12 @@ def test_r26_09_what_was_answered_in_time_is_not_on_that_list(app, house):
     case_id = house.answered(app)
     sweeps.watch_clocks(dt.datetime(2026, 10, 9, 2, tzinfo=dt.UTC))
     assert not {notice for notice, _ in owed(case_id)} & {"clock_overdue", "clock_warning"}
+
+
+def test_r26_05_it_is_not_closed_while_somebody_is_not_content(app, db):
+    place = rw.of("R26")
+    case_id = ended.answered(app, place, told=ended.UNRATED)
+    answers.rate(case_id, CITIZEN, w.MONDAY, level="bad")
+    assert refusal(answers.close, case_id, place.as_("intake"), w.MONDAY) == "not_content"
+    answers.rehandle(case_id, CITIZEN, w.MONDAY, reason="没有修好。")
+    assert w.case_of(case_id).state == "reopened"

@@ -36,6 +36,7 @@ from shared.models.roster import DutyShift
 from shared.models.second_factor import FirstLink
 from shared.models.slip import CoHandling, EvidenceRequest
 from shared.models.sms_template import SmsTemplate
+from shared.models.survey import Survey
 from shared.models.transfer_copy import TransferCopy
 from shared.services import regimes
 from shared.services.intake import Receipt
@@ -142,6 +143,7 @@ def scene(app: Flask) -> Scene:
         "beside": "report",
         "record_id": ids["CaseRecord"],
         "kind": "consultation",
+        "survey_id": ids["Survey"],
         "passkey_id": 1,
         "handle": "0" * 16,
         "token": "open",
@@ -189,6 +191,11 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     )  # fmt: skip
     yield Certificate(
         institution_id=world.institution_id, number="销1", cause="retention", notice_no=1, rules={}, at=now
+    )  # fmt: skip
+    yield Survey(
+        institution_id=world.institution_id, code="owners", title="调查", scale=5,
+        items=[{"code": "a", "name": "卫生管理"}],
+        ways=["online", "form"], first_day=now.date(), last_day=now.date(), token="open", by_id=chief, created_at=now,
     )  # fmt: skip
     yield OutboxRow(
         institution_id=world.institution_id, case_id=case_id, notice="received", audience="citizen", state="failed",
