@@ -35,6 +35,8 @@ def case_publication(case_id: int) -> Response:
     form, status, row = ResultForm(), 200, published_results.of_case(case_id, me())
     may_write = may_do(me(), "draft_issue", at_home(me()))
     may_decide = may_do(me(), "decide_issue", at_home(me()))
+    if form.is_submitted() and not (may_write or may_decide):
+        raise Refused("not_yours", action="draft_issue")
     act = request.form.get("act", "")
     if form.is_submitted() and (act in {"publish", "withdraw"} or form.validate()):
         try:
