@@ -60,18 +60,18 @@ class Window:
     def follows(self, words: str) -> None:
         """Follows a link, in a menu too."""
         self.clicks += 1
-        with self._leads_on():
+        with self.leads_on():
             self.link(words).click()
 
     def presses(self, words: str) -> None:
         """Presses a button that sends the form."""
         self.clicks += 1
-        with self._leads_on():
+        with self.leads_on():
             self.page.get_by_role("button", name=words, exact=True).first.click()
 
     def hits(self, key: str) -> None:
         """Hits a key that leads to another page."""
-        with self._leads_on():
+        with self.leads_on():
             self.page.keyboard.press(key)
 
     def chooses(self, words: str) -> None:
@@ -101,7 +101,8 @@ class Window:
     # What a person sees.
 
     @contextmanager
-    def _leads_on(self) -> Iterator[None]:
+    def leads_on(self) -> Iterator[None]:
+        """What is done inside leads to another page, which has to be sound."""
         with self.page.expect_event("load"):  # a new document: the history entry of a preview is none
             yield
         self.looks()
