@@ -14,13 +14,13 @@ from backoffice import bp
 from backoffice.fields import AtMost, Said, number, pick, radios
 from shared import clock
 from shared.domain.errors import Refused
-from shared.domain.offices import GRANTABLE
 from shared.domain.visibility import at_home, may_do, need
 from shared.services import accounts, grants, handover, queries_admin, queries_work
 from shared.web.auth import me
 from shared.web.forms import Form, refused
 from shared.web.labels import label
 from shared.web.page import flash_done, page, see_other
+from shared.web.phrases import beside
 
 SHORT = 80
 PERSON = "/admin/people/<int(max=2147483647):person_id>"
@@ -106,7 +106,10 @@ def person(person_id: int) -> Response:
 
 
 def _shown(row: queries_admin.Account, form: AccountForm, grant: GrantForm, status: int) -> Response:
-    grant.role.choices = [(str(r), role_name(str(r))) for r in GRANTABLE]
+    grant.role.choices = [
+        (f"{role}:{post}" if post else role, beside(name, label("role", role)) if post else role_name(role))
+        for role, post, name in grants.choices(me())
+    ]
     grant.unit_id.choices = [(0, _("请选择")), *((u.id, u.name) for u in queries_admin.units(me()) if u.active)]
     return page(
         "backoffice/admin_person.html",
@@ -186,8 +189,8 @@ def person_grant(person_id: int) -> Response:
     form, row = GrantForm(), queries_admin.account(me(), person_id)
     try:
         if form.validate():
-            role, unit_id = form.role.data or "", number(form.unit_id.data)
-            grants.grant(me(), person_id, clock.now(), role=role, unit_id=unit_id)
+            (role, _sep, post), unit_id = (form.role.data or "").partition(":"), number(form.unit_id.data)
+            grants.grant(me(), person_id, clock.now(), role=role, unit_id=unit_id, post=post)
             flash_done(_("岗位已授予，对方需要重新登录。"))
             return see_other("office.person", person_id=person_id)
         status = 422

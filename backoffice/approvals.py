@@ -29,14 +29,14 @@ class VerdictForm(StepForm):
 @bp.route("/approval/<int(max=9007199254740991):approval_id>", methods=["GET", "POST"])
 def approval(approval_id: int) -> Response:
     """What is asked, level by level; whoever comes next decides here."""
-    view, form, status = queries_approvals.approval_view(approval_id, me()), VerdictForm(), 200
+    view, form, status = queries_approvals.approval_view(approval_id, me(), clock.now()), VerdictForm(), 200
     form.verdict.choices = [(str(v), label("verdict", v)) for v in view.verdicts]
     if form.is_submitted():
         status = 422 if view.verdicts and not form.validate() else _decide(approval_id, form)
         if status == 303:
             flash_done(_("已提交决定。"))
             return see_other("office.approval", approval_id=approval_id)
-        view = queries_approvals.approval_view(approval_id, me())
+        view = queries_approvals.approval_view(approval_id, me(), clock.now())
     return page("backoffice/approval.html", status=status, form=form, view=view)
 
 

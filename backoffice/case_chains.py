@@ -89,11 +89,13 @@ def rung(view: CaseView) -> str:
 
 def offered(view: CaseView) -> dict[str, bool]:
     """Which of the steps that only some rule books know are offered as buttons."""
-    limits = named_limits(view.regime)
+    limits, book = named_limits(view.regime), view.regime
+    rungs = [one.role for one in book.ladder if not one.base]
+    climbed = any(one.up and [level.role for level in one.chain] == rungs for one in book.approvals)
     return {
         "assess": bool(triggers.asked(view.regime)),
         "lay_approval": bool(choices(view)),
-        "report_up": next_rung(view.regime, rung(view)) is not None,
+        "report_up": not climbed and next_rung(book, rung(view)) is not None,
         "promise": bool(limits) and view.running(limits) is None,
     }
 

@@ -10,16 +10,19 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import Optional
 
-from backoffice import case_chains
+from backoffice import bp, case_chains
 from backoffice.fields import AtMost, DayField, Said, StepForm, radios, words
 from backoffice.steps import Act, offer
 from shared.domain import triggers
 from shared.domain.errors import Refused
 from shared.domain.ladders import next_rung
+from shared.domain.regimes import Regime
+from shared.domain.regimes.intake import Trigger
 from shared.domain.visibility import Actor
 from shared.services import approvals, assessments, ladders, promises
 from shared.services.queries_case import CaseView
 from shared.web.labels import label
+from shared.web.phrases import facts, listed
 from shared.web.words_chains import CHAINS
 
 NUMBERS = ("households", "units", "cost", "days_since_handover", "days_since_completion")
@@ -79,6 +82,24 @@ def assess(case_id: int, form: Any, actor: Actor, now: dt.datetime) -> None:
     """Records the facts."""
     told = {field.short_name: field.data for field in form if field.short_name in CHAINS["fact"]}
     assessments.assess(case_id, actor, now, found=told, version=form.seen)
+
+
+@bp.app_template_global()
+def trigger_words(book: Regime, one: Trigger) -> str:
+    """What a rule book says follows, in words."""
+    found = triggers.effects(book, [one])
+    who = {
+        code: book.name_of("roles", code) or code for code in (*found.tell, *(role for _of, role, _by in found.decide))
+    }
+    parts = [
+        _("定为“%(name)s”", name=book.name_of("severities", found.severity)) if found.severity else "",
+        _("马上报告%(who)s", who=listed(who[code] for code in found.tell)) if found.tell else "",
+        _("由%(who)s决定", who=listed(who[role] for _of, role, _by in found.decide)) if found.decide else "",
+        _("上报上一级") if found.escalate else "",
+        *(label("flag", code) for code in found.flags),
+        *(label("plan", code) for code in found.plans),
+    ]
+    return facts(parts)
 
 
 def fill_subjects(form: LayForm, view: CaseView) -> None:
@@ -144,6 +165,7 @@ offer(
         assess,
         _l("如实记录已经查明的情况。够得上制度规定的，系统马上提级、报告和报批。"),
         fill_facts,
+        "backoffice/case_assess.html",
     ),
     Act("lay_approval", LayForm, lay, _l("按制度要审批的，先报批，同意后再办下一步。"), fill_subjects),
     Act("report_up", RiseForm, rise, _l("这一级解决不了的，逐级上报，不越级。"), fill_rung),

@@ -53,7 +53,7 @@ def side() -> dict[str, Any]:
     if not current_user.is_authenticated or g.get("institution") is None:
         return {}
     book = queries_work.book(me())
-    titles = {book.name_of("roles", h.role) or label("role", h.role): None for h in me().held}
+    titles = {book.name_of("roles", h.post or h.role) or label("role", h.role): None for h in me().held}
     shortcuts = current_user.worker.shortcuts
     return {"nav": _groups(book), "me": {"name": me().name, "titles": list(titles), "shortcuts": shortcuts}}
 

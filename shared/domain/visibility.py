@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import (
@@ -92,7 +92,7 @@ class Held:
 
     role: Role
     unit_id: int
-    post: str = ""
+    post: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

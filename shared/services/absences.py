@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
@@ -107,6 +107,17 @@ def stands_in_for(session: Session, actor: Actor, now: dt.datetime) -> list[int]
     """Whose work the person does today besides the own."""
     today = today_of(session, actor, now)
     return list(session.scalars(select(Absence.person_id).where(Absence.deputy_id == actor.person_id, *running(today))))
+
+
+def as_deputy(session: Session, actor: Actor, now: dt.datetime) -> Actor:
+    """The actor with the posts of those whose work they do today, in the roles that both hold (R9.02: 代行职责)."""
+    away = stands_in_for(session, actor, now)
+    if not away:
+        return actor
+    query = select(Grant.role, Grant.unit_id, Grant.post).where(Grant.person_id.in_(away), Grant.post != "")
+    own = {(one.role, one.unit_id) for one in actor.held}
+    more = [Held(Role(role), unit, post) for role, unit, post in session.execute(query) if (role, unit) in own]
+    return replace(actor, held=(*actor.held, *more))
 
 
 def set_at_once(actor: Actor, at_once: bool) -> None:

@@ -16,7 +16,7 @@ from shared.domain.regimes import Regime
 from shared.domain.visibility import SYSTEM, Actor
 from shared.models.approval import Approval, ApprovalLevel
 from shared.models.case import Case
-from shared.services import cases, outbox
+from shared.services import absences, cases, outbox
 from shared.services.approval_guard import classes, stands
 
 STEPS = {Verdict.YES: "agree_approval", Verdict.UP: "pass_approval", Verdict.NO: "decline_approval"}
@@ -79,7 +79,8 @@ def decide(approval_id: int, actor: Actor, now: dt.datetime, *, verdict: str, co
         session.refresh(row)
         cases.roles(session, case, actor, _units(case))
         levels, chain = _levels(session, row), chain_of(row)
-        level, post = _level(cases.regime(session, case), row, levels, actor, _units(case))
+        stands_in = absences.as_deputy(session, actor, now)
+        level, post = _level(cases.regime(session, case), row, levels, stands_in, _units(case))
         if verdict not in set(approvals.verdicts(chain, level)):
             raise Refused("missing", field="verdict")
         if verdict != Verdict.YES:

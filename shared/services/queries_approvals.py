@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from shared.domain.visibility import Actor, may_see_case
 from shared.models.approval import Approval, ApprovalLevel
 from shared.models.case import Case
 from shared.models.person import Person
-from shared.services import barrier
+from shared.services import absences, barrier
 from shared.services.approvals import chain_of, may_decide, said_by
 from shared.services.regimes import regime_of
 
@@ -54,7 +55,7 @@ class ApprovalView:
         return chain_of(self.row)
 
 
-def approval_view(approval_id: int, actor: Actor) -> ApprovalView:
+def approval_view(approval_id: int, actor: Actor, now: dt.datetime) -> ApprovalView:
     """One request; raises Refused('no_such_case') where it isn't the actor's to see."""
     with reading() as session:
         query = select(Approval, Case, Person.name).join(Case, Case.id == Approval.case_id)
@@ -63,6 +64,7 @@ def approval_view(approval_id: int, actor: Actor) -> ApprovalView:
         if found is None:
             raise Refused("no_such_case")
         row, case, name = found
+        actor = absences.as_deputy(session, actor, now)
         view = _view(session, row, case, name or "", _said(session, Approval.id == approval_id), actor)
         if not may_see_case(actor, case.institution_id) and not _concerns(view, actor):
             raise Refused("no_such_case")
@@ -81,10 +83,11 @@ def of_case(case_id: int, actor: Actor) -> tuple[Case, list[ApprovalView]]:
         return case, [_view(session, row, case, name or "", said, actor) for row, name in rows]
 
 
-def waiting_for(session: Session, actor: Actor, book: Regime) -> list[tuple[Approval, Case]]:
+def waiting_for(session: Session, actor: Actor, book: Regime, now: dt.datetime) -> list[tuple[Approval, Case]]:
     """The requests that the actor may decide now, the most urgent first."""
     if not (approvals.of_book(book) or book.triggers):
         return []
+    actor = absences.as_deputy(session, actor, now)
     asked = (Approval.institution_id == actor.institution_id, Approval.state == str(Standing.ASKED))
     query = select(Approval, Case).join(Case, Case.id == Approval.case_id).where(*asked, barrier.open_to(actor))
     rows = [(row, case) for row, case in session.execute(query.order_by(Case.due_at, Approval.id).limit(1000))]

@@ -99,7 +99,7 @@ def desk(actor: Actor, now: dt.datetime) -> Desk:
             _privacy(session, actor, found)
         _units(session, actor, found)
         _actions(session, actor, now, found)
-        _chains(session, actor, found)
+        _chains(session, actor, now, found)
     found.heaps = [h for h in found.heaps if h.tasks]
     return found
 
@@ -182,11 +182,13 @@ def _to_sign(session: Session, actor: Actor, own: ColumnElement[bool]) -> list[H
     return [_cases(session, "sign_transfer", own, Case.state.in_([str(s) for s in WITH_OFFICE]), Case.id.in_(waiting))]
 
 
-def _chains(session: Session, actor: Actor, desk: Desk) -> None:
+def _chains(session: Session, actor: Actor, now: dt.datetime, desk: Desk) -> None:
     """What waits for the person's yes, and what was sent up to the person's rung; first, for others wait for it."""
     book = book_of(session, actor)
-    asked = queries_approvals.waiting_for(session, actor, book)
-    tasks = [Task("approval", a.id, c.register_no, a.subject, a.state, c) for a, c in asked]
+    asked = queries_approvals.waiting_for(session, actor, book, now)
+    inside = actor.in_office  # a unit knows the request, not the case
+    number = {c.id: f"{c.register_no} {c.summary}" if inside else "" for _a, c in asked}
+    tasks = [Task("approval", a.id, number[c.id], a.subject, a.state, c if inside else None) for a, c in asked]
     raised = [Task("case", c.id, c.register_no, c.summary, c.state, c) for c in ladders.lies_with(session, actor, book)]
     heaps = (("decide_approval", tasks), ("raised", raised))
     desk.heaps[:0] = [Heap(code, found[:SHOWN], len(found) > SHOWN) for code, found in heaps]

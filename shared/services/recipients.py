@@ -89,11 +89,11 @@ def _people(known: Known, row: OutboxRow, case: Case | None, today: dt.date) -> 
     role = ROLE_OF.get(audience)
     roles = {str(role)} if role else {str(Role.HANDLER), str(Role.SIGNER)}  # R2.13: whoever is there to help
     staff = known.staff(row.institution_id)
-    post = row.facts.get("post", "")  # J11: of several who act in a role, the one that the rule book means
-    holding = [one for one in staff if one.role in roles and (not post or one.post in ("", post))]
+    holding = [one for one in staff if one.role in roles]
     if case is not None and row.notice != "evidence_asked":  # R5.09: the investigated has to cooperate
         holding = _unbarred(known, case, staff, holding)
-    meant = holding
+    post = row.facts.get("post", "")  # J11: of several who act in a role, the one that the rule book means
+    meant = [one for one in holding if not post or one.post in ("", post)]
     if role is Role.INVESTIGATOR and case is not None and case.handler_id:
         meant = [one for one in meant if one.person_id == case.handler_id]
     if role not in OFFICE_ROLES | {Role.AUDITOR} and (case is not None or "unit" in row.facts):

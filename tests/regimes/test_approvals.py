@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.services import answers, approvals, assessments, decisions, ladders, slips, sweeps
+from shared.services import absences, answers, approvals, assessments, decisions, ladders, slips, sweeps
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.rows import approval, clock, kinds, last, owed, refusal, told
@@ -363,3 +363,14 @@ def test_another_round_asks_anew(app, db):
     answers.answer_at_once(case_id, desk, w.MONDAY, rw.TOLD)
     answers.rehandle(case_id, desk, w.MONDAY, reason="还没有修好。")
     assert refusal(answers.answer_at_once, case_id, desk, w.MONDAY, rw.TOLD) == "needs_approval"
+
+
+def test_r9_02_whoever_stands_in_for_the_director_decides_in_the_directors_place(app, db):
+    bureau = rw.of("R9")
+    case_id = bureau.accepted(app)
+    assessments.assess(case_id, bureau.actor("reception"), w.MONDAY, found={"public_effect": True})
+    director, deputy = bureau.actor("director"), bureau.actor("deputy")
+    days = dict(from_day=w.MONDAY.date(), to_day=w.MONDAY.date(), deputy_id=deputy.person_id)
+    absences.set_absence(director, w.MONDAY, **days)
+    says(bureau, "deputy", case_id)
+    assert approval(case_id).state == "through"
