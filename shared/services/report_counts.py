@@ -22,8 +22,10 @@ from shared.models.case_bar import CaseBar
 from shared.models.case_result import CaseResult
 from shared.models.clock import ClockRow
 from shared.models.event import Event
+from shared.models.finding import Finding
 from shared.models.rating import Rating
 from shared.models.slip import Slip
+from shared.services import results
 
 GONE = [str(state) for state in (SlipState.RETURNED, SlipState.WITHDRAWN, SlipState.CANCELLED)]
 HAPPENED: dict[str, tuple[str, ...]] = {
@@ -115,8 +117,24 @@ def _by_unit(asked: Scope) -> Question:
     return (
         select(Case.id.label("case_id"), cast(whose.c.unit_id, String).label("key"))
         .join(whose, whose.c.case_id == Case.id)
-        .where(*complaints(asked))
+        .where(*complaints(asked), *_spared(asked))
     )
+
+
+def _found(asked: Scope) -> Question:
+    """R24.03: what was found about a case; the last finding about somebody holds."""
+    last = select(func.max(Finding.id)).group_by(Finding.case_id, Finding.unit_id, Finding.person_id)
+    query = select(Case.id.label("case_id"), Finding.code.label("key")).join(Finding, Finding.case_id == Case.id)
+    return query.where(*complaints(asked), Finding.id.in_(last))
+
+
+def _spared(asked: Scope) -> list[ColumnElement[bool]]:
+    """R24.07: what was found to be malicious counts for no unit."""
+    codes = [one.code for one in asked.book.attributions if not one.counts]
+    if not codes:
+        return []
+    last = select(func.max(Finding.id)).group_by(Finding.case_id, Finding.unit_id, Finding.person_id)
+    return [Case.id.not_in(select(Finding.case_id).where(Finding.id.in_(last), Finding.code.in_(codes)))]
 
 
 def _by_both(asked: Scope) -> Question:
@@ -177,6 +195,7 @@ TABLES: dict[str, Callable[[Scope], Question]] = {
     "severity": _by(Case.severity),
     "channel": _by(Case.channel),
     "unit": _by_unit,
+    "attribution": _found,
     "category_unit": _by_both,
     "satisfaction": _by_level,
     "touched": _touched,
@@ -206,16 +225,10 @@ Amount = Callable[[Scope], Select[int, Any]]
 
 def _came_back(asked: Scope) -> Select[int, Any]:
     """What came back to complainants, of each case as it was recorded last (W2.01, R9.15, R11.02)."""
-    last = select(func.max(CaseResult.id)).group_by(CaseResult.case_id)
-    return (
-        select(CaseResult.case_id.label("case_id"), CaseResult.amount.label("amount"))
-        .join(Case, Case.id == CaseResult.case_id)
-        .where(Case.institution_id == asked.institution_id, CaseResult.id.in_(last))
-        .where(CaseResult.amount.is_not(None), asked.within(CaseResult.at))
-    )
+    return results.amounts(asked.institution_id).where(*complaints(asked))
 
 
-AMOUNTS: dict[str, Amount] = {"recovered": _came_back, "refunded": _came_back}
+AMOUNTS: dict[str, Amount] = {"recovered": _came_back, "refunded": _came_back, "refunds": _came_back}
 """By the rule book's word: `case_id` and `amount` of every case that has one."""
 
 
@@ -225,7 +238,7 @@ def sums(session: Session, asked: Scope, items: list[str]) -> dict[str, Decimal]
     for code in items:
         if code in AMOUNTS:
             rows = AMOUNTS[code](asked).subquery()
-            total = session.scalar(select(func.coalesce(func.sum(rows.c.amount), 0)))
+            total = session.scalar(select(func.sum(rows.c.amount, type_=CaseResult.amount.type)))
             found[code] = Decimal(total or 0).quantize(Decimal("0.01"))
     return found
 

@@ -11,9 +11,19 @@ from sqlalchemy import select
 from backoffice import report_tables
 from shared.db import work
 from shared.domain.periods import Period
+from shared.models.case_result import CaseResult
 from shared.models.outbox import OutboxRow
 from shared.models.report import ReportRow
-from shared.services import answers, decisions, queries_reports, report_calendar, report_settings, reports, slips
+from shared.services import (
+    answers,
+    decisions,
+    findings,
+    queries_reports,
+    report_calendar,
+    report_settings,
+    reports,
+    slips,
+)
 from shared.services.queries_reports import View
 from tests.support import regime_world as rw
 from tests.support import world as w
@@ -320,6 +330,42 @@ def test_r24_07_the_shops_stand_in_the_order_of_their_complaints(app, db):
         shops = next(t for t in report_tables.tables(view) if t.code == "unit")
     units = place.book.sample.units
     assert [(row.rank, row.name, row.number) for row in shops.rows] == [(1, units[1], 2), (2, units[0], 1)]
+
+
+def test_r24_07_what_was_found_malicious_counts_for_no_shop(app, db):
+    place, rows = owed("R24")
+    ids = []
+    for n in (0, 0, 1):
+        case_id = place.accepted(app)
+        call = dict(unit_id=place.unit(n), points="请查明", text=rw.STORY)
+        slips.transfer(case_id, place.as_("dispatcher"), w.MONDAY, **call)
+        ids.append(case_id)
+    found = dict(code="malicious", reason="店员全程没有过错，客户也这样说。", unit_id=place.unit(0))
+    findings.find(ids[0], place.actor("region_head"), w.MONDAY, **found)
+    with app.test_request_context():
+        view = handed_in(place, rows["ranking", D(2026, 12, 31)])
+        assert sorted(lines(view, "unit").values()) == [1, 1]
+        assert lines(view, "attribution") == {"恶意投诉": 1}
+
+
+def test_w2_01_r9_15_what_was_recovered_is_summed_for_the_period(app, db):
+    place, _ = owed("R9")
+    call = dict(code="statistics", told=Period(D(2026, 9, 1), D(2026, 9, 30)), due_day=D(2026, 10, 9))
+    by = place.actor("general_group")
+    report_id = report_calendar.begin(by, w.MONDAY, **call)
+    days = {w.MONDAY: "1200.10", w.MONDAY + w.days(1): "0.20", at(2026, 8, 3): "5000.00"}
+    ids = {place.file_case(app, day).case_id: amount for day, amount in days.items()}
+    with work() as session:
+        for case_id, amount in ids.items():
+            for worth in ("9.99", amount):  # the last one recorded of a case counts
+                row = CaseResult(case_id=case_id, round=1, outcome="", amount=Decimal(worth), at=w.MONDAY)
+                row.by_id = by.person_id or 0
+                session.add(row)
+                session.flush()
+    reports.draft(report_id, by, w.MONDAY)
+    with app.test_request_context():
+        view = queries_reports.view(report_id, by)
+        assert [(m.name, m.text) for m in report_tables.measures(view)] == [("挽回的损失", "1,200.30 元")]
 
 
 def test_r25_07_the_complaints_of_the_month_go_to_the_management(app, db):
