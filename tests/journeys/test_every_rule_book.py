@@ -6,7 +6,6 @@ import re
 
 import pytest
 from flask import Flask
-from shared.models.approval import Approval
 from sqlalchemy import select
 
 from shared.db import work
@@ -14,6 +13,7 @@ from shared.domain import regimes
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, Route
 from shared.domain.visibility import Actor
+from shared.models.approval import Approval
 from shared.models.case import Case
 from shared.models.person import Person
 from shared.models.slip import Slip
