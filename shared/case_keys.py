@@ -1,7 +1,8 @@
 """The key of what people wrote about a case, its envelopes, and the quarter's key under which all of it stands.
 
 A case's key is wrapped by the key of the quarter and bound to its receipt number; an envelope is bound to that key, to
-its table and its column. A file's name is there before its case: the quarter's key closes it, bound to the file.
+its table and its column. Words that belong to no case or to many, and a file's name, which is there before its case:
+the quarter's key closes them, bound to the row's own mark.
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from shared.crypto import Keys
 from shared.sealing import envelope, quarters
 from shared.sealing.envelope import Unreadable
 from shared.sealing.wraps import b64, unb64
-
-NAME = "attachment.name"
 
 
 def open_cell(key: bytes, place: str, cell: str) -> str:
@@ -31,14 +30,14 @@ def close_cell(keys: Keys, key: bytes, place: str, words: str) -> str:
     return b64(envelope.close(key, place, words.encode(), keys.profile)) if words else ""
 
 
-def close_name(keys: Keys, stored: str, name: str) -> str:
-    """A file's name as its row holds it."""
-    return close_cell(keys, this_quarter(keys), f"{NAME}|{stored}", name)
+def close_own(keys: Keys, place: str, mark: str, words: str) -> str:
+    """Words of a row that stands under no case's key."""
+    return close_cell(keys, this_quarter(keys), f"{place}|{mark}", words)
 
 
-def open_name(keys: Keys, stored: str, cell: str) -> str:
-    """A file's name again; raises Unreadable."""
-    return open_cell(_wrapping(keys, cell), f"{NAME}|{stored}", cell) if cell else ""
+def open_own(keys: Keys, place: str, mark: str, cell: str) -> str:
+    """Those words again; raises Unreadable."""
+    return open_cell(_wrapping(keys, cell), f"{place}|{mark}", cell) if cell else ""
 
 
 def new_key(keys: Keys, receipt_no: str) -> tuple[bytes, str]:

@@ -7,6 +7,7 @@ open, a page that wants to show the words fails with `Unreadable`.
 
 from __future__ import annotations
 
+import secrets
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 LOST = "■■■"
 OWN = "own"
 """In place of a case's key: the quarter's own."""
+OWN_MARKS = ("stored", "seal_mark")
+"""The columns of which either says that a row's words stand under the quarter's key, bound to what it holds."""
 FREE = "free"
 """In place of a case's key: the row is about no case, and its words lie open as in any table of the office."""
 BETWEEN = "|"
@@ -100,7 +103,7 @@ def read(place: str, text: str, *, listed: bool = False, free: bool = False) -> 
     wrapped, whose, cell = text.split(BETWEEN, 2)
     try:
         if wrapped == OWN:
-            return case_keys.open_name(keyring.keys(), whose, cell)
+            return case_keys.open_own(keyring.keys(), place, whose, cell)
         if free and wrapped == FREE and not whose:
             return cell
         return case_keys.open_cell(case_keys.key_of(keyring.keys(), wrapped, whose), place, cell) if cell else ""
@@ -115,8 +118,9 @@ def search_key(place: Institution) -> bytes:
 
 def _keys_at(table: Any) -> Any:
     """The case's wrapped key and receipt number, for a row of the case's own table or of one that points to it."""
-    if "stored" in table.c:
-        return literal(OWN + BETWEEN, String) + table.c.stored
+    for mark in OWN_MARKS:
+        if mark in table.c:
+            return literal(OWN + BETWEEN, String) + table.c[mark]
     if "words_key" in table.c:
         return table.c.words_key + literal(BETWEEN, String) + table.c.receipt_no
     case, slip = Base.metadata.tables["case"].alias(), Base.metadata.tables["slip"].alias()
@@ -149,7 +153,7 @@ def _close(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
     if not changed:
         return
     keys = keyring.keys()
-    own, free = hasattr(target, "stored"), getattr(target, "case_id", 0) is None
+    own, free = _own_mark(target), getattr(target, "case_id", 0) is None
     key = b"" if own or free else _key_for(connection, keys, target)
     for name, (place, value) in changed.items():
         if isinstance(value, Gap):
@@ -159,10 +163,17 @@ def _close(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
         if free and not own:
             closed.envelope = value
         elif own:
-            closed.envelope = case_keys.close_name(keys, target.stored, value)
+            closed.envelope = case_keys.close_own(keys, place, own, value)
         else:
             closed.envelope = case_keys.close_cell(keys, key, place, value)
         setattr(target, name, closed)
+
+
+def _own_mark(target: Any) -> str:
+    """What the words of a row under no case's key are bound to; a new row gets it now. Empty for all others."""
+    if hasattr(target, "seal_mark") and not target.seal_mark:
+        target.seal_mark = secrets.token_hex(16)
+    return next((str(getattr(target, mark)) for mark in OWN_MARKS if hasattr(target, mark)), "")
 
 
 def _key_for(connection: Connection, keys: Keys, target: Any) -> bytes:

@@ -42,7 +42,7 @@ def upgrade():
         wrapped = case_keys.new_search_key(keys, row.slug)
         bind.execute(house.update().where(house.c.id == row.id).values(search_key=wrapped))
         index_keys[row.id] = case_keys.search_key(keys, row.slug, wrapped)
-    _names(bind, lambda row: case_keys.close_name(keys, row.stored, row.name))
+    _names(bind, lambda row: case_keys.close_own(keys, "attachment.name", row.stored, row.name))
     _identities(bind, lambda where, sealed: case_keys.outer(keys, where, sealed))
     for cases in _batches(bind):
         held = {case.id: case_keys.new_key(keys, case.receipt_no) for case in cases}
@@ -58,7 +58,7 @@ def upgrade():
 def downgrade():
     bind, keys = op.get_bind(), keyring.keys()
     _renew_index()
-    _names(bind, lambda row: case_keys.open_name(keys, row.stored, row.name))
+    _names(bind, lambda row: case_keys.open_own(keys, "attachment.name", row.stored, row.name))
     _identities(bind, lambda where, sealed: case_keys.inner(keys, where, sealed))
     for cases in _batches(bind):
         held = {c.id: case_keys.key_of(keys, c.words_key, c.receipt_no) for c in cases if c.words_key}

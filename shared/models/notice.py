@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.sealed import Sealed
 
 
 class NoticeAct(Base):
@@ -24,7 +25,9 @@ class NoticeAct(Base):
     """retried, letter, call, dropped or released."""
     code: Mapped[str] = mapped_column(default="")
     """How a letter went or what a call came to."""
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(Sealed("notice_act.reason"), default="")
+    seal_mark: Mapped[str] = mapped_column(default="", server_default="")
+    """A notice may be about no case: what is said of it stands under the quarter's key, bound to this."""
     called_at: Mapped[dt.datetime | None]
 
 

@@ -105,6 +105,7 @@ def publish(issue_id: int, now: dt.datetime) -> bool:
         if issue is None or issue.state != "approved":
             return False
         issue.state, issue.published_at = "published", now
+        issue.show(public=True)
         linked = select(CommonIssueCase.case_id).where(CommonIssueCase.common_issue_id == issue_id)
         for case_id in session.scalars(linked.order_by(CommonIssueCase.case_id)).all():
             case = cases.lock(session, case_id)
@@ -128,6 +129,7 @@ def withdraw(issue_id: int, actor: Actor, now: dt.datetime, *, comment: str) -> 
         issue = _locked(session, issue_id, actor, "published", None)
         needs(comment=comment)
         issue.state, issue.comment = "withdrawn", comment.strip()
+        issue.show(public=False)
         issue.decided_by, issue.decided_at = actor.person_id, now
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import LargeBinary, String, func, literal, or_, select, type_coerce, update
@@ -28,6 +29,7 @@ BATCH = 200
 HEADS = [bytes((envelope.VERSION, algorithm)) for algorithm in envelope.ALGORITHM.values()]
 Change = Callable[[Any], Mapping[str, Any]]
 """The columns of a row as they shall be; raises Unreadable."""
+Take = Callable[[Keys, list[str], int | None], int]
 HEAD_LETTERS = 8
 """Of Base64, for the six bytes that name algorithm and key."""
 
@@ -79,7 +81,8 @@ def renew(keys: Keys, *, most: int | None = None) -> int:
     """Closes what stands under older quarters with this quarter's key; returns how many rows. May be cut short."""
     current, done = envelope.key_id(case_keys.this_quarter(keys)), 0
     older = [key_id for key_id in held(keys).values() if key_id != current]
-    for take in (_case, _file, _complainant):
+    owned = (_owned(*where) for where in OWN_WORDS)
+    for take in (_case, *owned, _complainant):
         left = None if most is None else most - done
         done += take(keys, older, left)
     return done
@@ -109,13 +112,26 @@ def _case(keys: Keys, older: list[str], most: int | None) -> int:
     return _each(case, case.c.id, "words_key", [case.c.receipt_no], older, most, anew)
 
 
-def _file(keys: Keys, older: list[str], most: int | None) -> int:
-    file = Base.metadata.tables["attachment"]
+def _owned(name: str, column: str, mark: str) -> Take:
+    """For words under no case's key, bound to their row's own mark."""
+    table = Base.metadata.tables[name]
 
-    def anew(row: Any) -> Mapping[str, Any]:
-        return {"name": case_keys.close_name(keys, row.stored, case_keys.open_name(keys, row.stored, row.name))}
+    def anew(keys: Keys, row: Any) -> Mapping[str, Any]:
+        at, cell = (f"{name}.{column}", getattr(row, mark)), getattr(row, column)
+        return {column: case_keys.close_own(keys, *at, case_keys.open_own(keys, *at, cell))}
 
-    return _each(file, file.c.id, "name", [file.c.stored], older, most, anew)
+    return lambda keys, older, most: _each(table, table.c.id, column, [table.c[mark]], older, most, partial(anew, keys))
+
+
+OWN_WORDS = (
+    ("attachment", "name", "stored"),
+    ("notice_act", "reason", "seal_mark"),
+    *(
+        ("common_issue", column, "seal_mark")
+        for column in ("draft_title", "draft_problem", "draft_improvement", "comment")
+    ),
+)
+"""Table, column and mark of words that stand under the quarter's key itself."""
 
 
 def _complainant(keys: Keys, older: list[str], most: int | None) -> int:
@@ -178,7 +194,8 @@ def _under(table: Any, column: str, key_ids: Iterable[str]) -> Any:
 
 def _standing(session: Session, key_ids: list[str]) -> int:
     tables = Base.metadata.tables
-    columns = (("case", "words_key"), ("attachment", "name"), ("complainant", "identity"), ("complainant", "contact"))
+    columns = [("case", "words_key"), ("complainant", "identity"), ("complainant", "contact")]
+    columns += [(name, column) for name, column, _mark in OWN_WORDS]
     counts = (
         select(func.count()).select_from(tables[t]).where(_under(tables[t], column, key_ids)) for t, column in columns
     )

@@ -34,7 +34,7 @@ def notices(institution: Institution | None, words: str, number: int) -> Notices
     """Published issues, newest first; of all institutions where none is named. `number` counts pages from 1."""
     query = _published(institution)
     if words:
-        texts = (CommonIssue.title, CommonIssue.problem, CommonIssue.improvement)
+        texts = (CommonIssue.public_title, CommonIssue.public_problem, CommonIssue.public_improvement)
         query = query.where(or_(*(text.icontains(words, autoescape=True) for text in texts)))
     with reading() as session:
         count = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0

@@ -46,6 +46,7 @@ def publish(town: world.World, title: str, *, state: str = "published", day: int
             drafted_at=at,
             published_at=at,
         )
+        issue.show(public=state == "published")
         session.add(issue)
         session.flush()
         return issue.id

@@ -9,12 +9,28 @@ from flask import Flask
 from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import StatementError
 
-from shared import sealed
+from shared import clock, sealed
 from shared.db import Base, db, reading, work
 from shared.models.case import Case
+from shared.models.common_issue import CommonIssue
+from shared.models.notice import NoticeAct
+from shared.models.outbox import OutboxRow
 from shared.models.slip import Slip
 from shared.sealed import Sealed
-from shared.services import answers, decisions, erasing, queries_case, queries_papers, replies, search, slips, sweeps
+from shared.services import (
+    answers,
+    common_issues,
+    decisions,
+    erasing,
+    notice_acts,
+    quarter_keys,
+    queries_case,
+    queries_papers,
+    replies,
+    search,
+    slips,
+    sweeps,
+)
 from shared.services.answers import Told
 from shared.services.replies import Proposal
 from tests.support import world as w
@@ -71,6 +87,7 @@ def test_whatever_can_be_erased_of_a_case_is_sealed_and_the_other_way_round() ->
     }
     words |= {("co_handling", c) for c in ("reason", "comment", "opinion")}
     words |= {("unseal_request", "reason"), ("attachment", "name")}  # their rows go as a whole
+    words |= {(table, column) for table, column, _mark in quarter_keys.OWN_WORDS}  # of no case, or of many
     columns = [c for t in Base.metadata.sorted_tables for c in t.c if isinstance(c.type, Sealed)]
     assert {(c.table.name, c.name) for c in columns} == words
     assert all(c.type.place == f"{c.table.name}.{c.name}" for c in columns)
@@ -162,3 +179,43 @@ def test_a_slip_s_words_change_and_stay_sealed(app: Flask, township: World) -> N
     assert w.slip_of(slip_id).points == CANARY
     assert CANARY not in raw()
     assert sealed.sealed_columns(inspect(Slip))["points"] == "slip.points"
+
+
+def lies(table: str) -> str:
+    """Everything that a table holds, as it lies there."""
+    with work() as session:
+        return "".join(str(row) for row in session.execute(text(f'select * from "{table}"')))
+
+
+def test_a_common_issue_lies_closed_until_it_is_published_and_again_when_it_is_withdrawn(
+    app: Flask, township: World
+) -> None:
+    chief = township.actor("chief")
+    said = common_issues.Words(CANARY, f"{CANARY}问题", f"{CANARY}改进")
+    issue_id = common_issues.save(None, township.actor("intake"), MONDAY, said, [])
+    assert CANARY not in lies("common_issue")
+    assert common_issues.view(issue_id, chief).issue.problem == said.problem
+    with work() as session:
+        session.execute(update(CommonIssue).values(state="approved"))
+    assert common_issues.publish(issue_id, MONDAY)
+    assert lies("common_issue").count(CANARY) == 3
+    common_issues.withdraw(issue_id, chief, MONDAY, comment=f"{CANARY}有误")
+    assert CANARY not in lies("common_issue")
+    assert common_issues.view(issue_id, chief).issue.comment == f"{CANARY}有误"
+
+
+def test_what_staff_note_about_a_notice_lies_closed_and_moves_on_to_the_next_quarter(
+    app: Flask, township: World
+) -> None:
+    township.file_case(app)
+    with work() as session:
+        session.execute(update(OutboxRow).values(state="failed"))
+        outbox_id = session.scalars(select(OutboxRow.id)).first() or 0
+    notice_acts.drop(outbox_id, township.actor("intake"), f"{CANARY}已当面知道", MONDAY)
+    assert CANARY not in lies("notice_act")
+    keys, before = app.extensions["huiyin"].keys, lies("notice_act")
+    with clock.frozen(clock.now() + w.days(95)):
+        assert quarter_keys.renew(keys) > 0
+    assert lies("notice_act") != before
+    with work() as session:
+        assert session.scalars(select(NoticeAct.reason)).all() == [f"{CANARY}已当面知道"]

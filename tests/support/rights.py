@@ -213,6 +213,7 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     for state in ("draft", "published"):
         yield CommonIssue(
             institution_id=world.institution_id, state=state, title="公开栏", problem="不更新", improvement="每月更新",
+            public_title="公开栏", public_problem="不更新", public_improvement="每月更新",
             drafted_by=world.actor("dispatcher").person_id, drafted_at=now, published_at=now,
         )  # fmt: skip
 
