@@ -246,3 +246,25 @@ def test_the_citizen_reads_in_one_line_how_they_were_told(town: Office):
         ["9月7日（周一）已用信函告诉您"],
         [],
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "channel", "words"),
+    [
+        ("not_mobile", "sms", "不是手机号码，收不到短信，请打电话"),
+        ("smtp_5.1.1", "email", "没有这个邮箱，请打电话核对"),
+        ("tls_expired", "email", "对方的证书过期了"),
+    ],
+)
+def test_a_landline_a_bounce_and_an_expired_certificate_end_where_a_person_sees_why_and_can_act(
+    town: Office, reason: str, channel: str, words: str
+):
+    outbox_id, case_id = town.made(failed)
+    with town.app.app_context(), work() as session:
+        session.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(outcome=reason))
+        session.execute(update(Delivery).values(reason=reason, channel=channel))
+    assert words in town.see("intake", "/office/notices")
+    assert words in town.see("intake", f"/office/case/{case_id}/notices")
+    page = html.fromstring(town.see("intake", f"/office/notices/{outbox_id}"))
+    acts = {value for value in page.xpath("//main//form//*[@name='act']/@value")}
+    assert acts >= {"retry", "letter", "call", "drop"}

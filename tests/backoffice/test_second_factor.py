@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 
 import pyotp
 
 from shared import clock
 from shared.services import second_factor
+from shared.services.second_factor import _LETTERS, RECOVERY_LETTERS
 from tests.support import world as w
 from tests.support.office import Office, enrol
 from tests.support.pages import CheckedClient
@@ -52,6 +54,9 @@ def test_the_very_code_of_the_setting_up_is_spent_too(app, town: Office):
 def test_each_of_ten_recovery_codes_works_once(app, town: Office):
     _, codes = enrol(town, "intake")
     assert len(set(codes)) == 10
+    letters = {len(code.replace("-", "")) for code in codes}
+    assert letters == {RECOVERY_LETTERS}
+    assert RECOVERY_LETTERS * math.log2(len(_LETTERS)) >= 112  # enough that no slow hash is needed (ASVS 6.5.2)
     assert give(at_the_door(app, town, "intake"), codes[3].upper()) == 303
     assert give(at_the_door(app, town, "intake"), codes[3]) == 422
     assert give(at_the_door(app, town, "intake"), codes[4].replace("-", " ")) == 303
