@@ -20,6 +20,7 @@ from shared.web.labels import refusal
 from shared.web.rule_fields import Answer
 
 LONGEST = 5000
+LARGEST = 2**31 - 1
 
 
 class Said:
@@ -115,9 +116,10 @@ class StepForm(Form):
 
 
 def number(value: Any) -> int:
-    """A choice's number; 0 for anything else, which no row has."""
+    """A choice's number; 0 for anything else, which no row has: PostgreSQL can't even compare what is longer."""
     text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    found = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    return found if found <= LARGEST else 0
 
 
 def words(label: Any, *, must: bool = True, longest: int = LONGEST, hint: Any = "") -> TextAreaField:

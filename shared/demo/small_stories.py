@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from shared import crypto
 from shared.crypto import Keys
 from shared.db import reading
-from shared.demo import follow_up, small
+from shared.demo import actions, follow_up, small
 from shared.demo.cast import PASSWORD, Cast, Hours
 from shared.demo.consented import consented
 from shared.demo.filled import filled
@@ -46,6 +46,7 @@ def fill(keys: Keys, now: dt.datetime, say: Callable[[str], None], play: Plays) 
     for code in codes:
         cast = small.engage(code, now - dt.timedelta(days=90), password)
         officer_keys.enrol(keys, dict.fromkeys(officer_keys.officers_of(cast.institution_id), pair), now)
+        actions.alone(cast, hours, now)
         sample = cast.regime.sample
         told = sample.complaints if sample else []
         play([_story(cast, hours, keys, one, n, now) for n, one in enumerate(told)], now, lambda _line: None)
@@ -82,6 +83,7 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
     consented(cast, case_id, "feed_back", at)
     said, asked = Told("phone", one.fix, record="电话告知，来电人表示知道了。"), _said(cast, one, at, "feed_back")
     answers.feed_back(case_id, cast.who(Role.INTAKE), at, said, fields=asked)
+    actions.result(cast, case_id, at)
     return (yield from _kept(cast, hours, rng, case_id, one, at))
 
 
@@ -137,6 +139,7 @@ def _transferred(
     yield at
     slips.sign(slip, cast.who(Role.SIGNER, unit), at)
     slips.assign_section(slip, cast.who(Role.DIRECTOR, unit), at, section_id=cast.units[unit])
+    wanted = actions.ordered(cast, case_id, unit, at)
     if one.stage == "handling":
         return at
     writer = cast.who(Role.HANDLER, unit)
@@ -147,6 +150,8 @@ def _transferred(
     head = next(a for a in cast.everybody(Role.UNIT_HEAD, unit) if a.person_id != writer.person_id)
     replies.decide(slip, head, at, approved=True)
     replies.hand_in(slip, cast.who(Role.SIGNER, unit), at)
+    if wanted is not None:
+        actions.done(cast, wanted, unit, at)
     return at
 
 

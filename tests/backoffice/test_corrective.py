@@ -149,7 +149,18 @@ def test_the_list_is_narrowed_by_state_kind_and_unit(hospital: Hospital):
 
 
 @pytest.mark.parametrize(
-    "query", ["view=nonsense", "unit=99999999999999999999", "before=-1", "q=%00", "kind=%00x", "before=²"]
+    "query",
+    [
+        "view=nonsense",
+        "unit=99999999999999999999",
+        "unit=99999999999",
+        "unit=3000000000",
+        "before=99999999999",
+        "before=-1",
+        "q=%00",
+        "kind=%00x",
+        "before=²",
+    ],
 )
 def test_hostile_filters_are_an_ordinary_page(hospital: Hospital, query: str):
     hospital.see("desk", f"/office/corrective?{query}")
@@ -240,3 +251,9 @@ def test_a_second_round_shows_both_reports(hospital: Hospital):
     with hospital.app.app_context():
         chief = hospital.place.actor("desk_head")
         corrective.verify(int(page.rsplit("/", 1)[1]), chief, w.MONDAY, effective=True, comment="")
+
+
+@pytest.mark.parametrize("unit", ["99999999999", "3000000000", "-1", "²", "0"])
+def test_a_unit_that_is_none_is_refused_in_words(hospital: Hospital, unit: str):
+    address = f"/office/case/{hospital.case_id}/corrective/new"
+    assert "请从列表中选择一个单位" in hospital.press("desk_head", address, 422, **(WORDS | {"unit_id": unit}))
