@@ -108,6 +108,8 @@ def _lines(view: ActionView, form: Form | None, paper: str) -> list[tuple[str, s
     codes = list(form.fields) if form else usual
     if paper == "report" and not {"report_capa", "improved", "prevention"} & set(codes):
         codes.insert(-1 if "verified" in codes else len(codes), "report_capa")
+    if "unit" not in codes:  # a paper says to whom it goes
+        codes.insert(0, "unit")
     shown = [_line(view, code) for code in codes if code not in {"capa_no", "register_no"}]
     return list(dict.fromkeys(shown))
 

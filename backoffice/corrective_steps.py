@@ -38,7 +38,7 @@ class OrderForm(StepForm):
 
     action_kind = radios(_l("种类"))
     unit_id = pick(_l("责任单位"))
-    title = StringField(_l("题目"), [Said(), AtMost(60)], description=NOT_ABOUT)
+    title = StringField(_l("题目"), [Said(), AtMost(60)])
     text = words(_l("要求"), hint=NOT_ABOUT)
     participants = words(_l("参加的部门和人"), must=False)
     owner = StringField(_l("责任人"), [Optional(), AtMost(60)])
@@ -138,7 +138,7 @@ def slip_measure(slip_id: int) -> Response:
     if not kinds or view.slip.state != "signed":
         raise Refused("not_now", action="plan_measure", state=view.slip.state)
     form = filled(OrderForm(), view.regime, kinds, [(u.id, u.name) for u in view.sections()])
-    form.title.description = form.text.description = ""
+    form.text.description = ""
     if not form.is_submitted():
         form.unit_id.data = view.slip.unit_id
 
