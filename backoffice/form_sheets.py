@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -14,6 +15,7 @@ from backoffice.form_values import Values
 from shared.domain import forms, paper_codes
 from shared.domain.fields import PREFIX
 from shared.domain.regimes import Regime
+from shared.domain.regimes.intake import InputField
 from shared.domain.regimes.records import Form
 from shared.language import language
 from shared.models.institution import Institution
@@ -68,10 +70,15 @@ def of_case(view: CaseView, form: Form, opened: Identity | None = None) -> Sheet
     known = form_values.of_case(view, opened)
     person = {k[len(PREFIX) :]: v for k, v in (opened.identity if opened else {}).items() if k.startswith(PREFIX)}
     answers = {**view.filled, **person}
-    capa = issued_papers.capa_no(view.case.id) if "capa_no" in form.fields else ""
-    known["capa_no"] = lambda: capa
-    number = view.case.register_no if form.number == "case" else capa  # R26.06: the action's own number on its papers
+    told = issued_papers.beside(view.case.id) if {"capa_no", "amount"} & set(form.fields) else {}
+    known |= {"capa_no": lambda: told.get("capa_no", ""), "amount": lambda: _yuan(told.get("amount", ""))}
+    ordered = told.get("capa_no" if "capa_no" in form.fields else "penalty_no", "")
+    number = view.case.register_no if form.number == "case" else ordered  # R26.06: what was ordered has the one number
     return _sheet(view.institution, view.regime, form, known, answers, view.case.register_no, number)
+
+
+def _yuan(amount: str) -> str:
+    return str(_("%(amount)s 元", amount=amount)) if amount else ""
 
 
 def of_slip(view: SlipView, form: Form) -> Sheet:
@@ -108,9 +115,15 @@ def _row(book: Regime, code: str, values: Values, answers: dict[str, str]) -> Ro
     own, known = forms.field_of(book, code), forms.known_as(book, code)
     if own is not None and own.kind == "files":
         known = "files"
-    text = str(values.get(known, str)() or "") if known else said(own, answers.get(code, ""))
+    text = str(values.get(known, str)() or "") if known else _answer(own, answers.get(code, ""))
     name = own.name if own is not None else label("form_field", code)
     return Row(name, text, forms.tall(book, code), forms.personal(book, code))
+
+
+def _answer(own: InputField | None, value: str) -> str:
+    if own is not None and own.kind == "date" and value:
+        return dates.full_day(dt.date.fromisoformat(value))
+    return said(own, value)
 
 
 def issued(sheet: Sheet, row: IssuedPaper) -> Sheet:
@@ -118,7 +131,7 @@ def issued(sheet: Sheet, row: IssuedPaper) -> Sheet:
     place = f"{base_url(settings())}{address('portal.papers')}"
     drawn = io.BytesIO()
     segno.make(f"{place}?code={row.code}", error="m").save(drawn, kind="svg", xmldecl=False, border=0)
-    code, number, day = paper_codes.grouped(row.code), row.number, dates.day(row.issued_at)
+    code, number, day = paper_codes.grouped(row.code), row.number, dates.full_day(row.issued_at)
     return replace(sheet, code=code, number=number, day=day, qr=drawn.getvalue().decode(), address=place)
 
 

@@ -33,11 +33,11 @@ def of_case(view: CaseView, opened: Identity | None) -> Values:
     due = next((c for c in reversed(view.clocks) if c.limit.id in view.regime.extension.limits), None)
     return {
         "receipt_no": lambda: grouped(case.receipt_no),
-        "received_at": lambda: dates.moment(case.received_at),
-        "accepted_at": lambda: dates.day(accepted.at if accepted else None),
+        "received_at": lambda: _moment(case.received_at),
+        "accepted_at": lambda: dates.full_day(accepted.at if accepted else None),
         "accepted_by": lambda: view.people.get(accepted.by_id or 0, "") if accepted else "",
-        "due_day": lambda: dates.day(due.due_day if due else None),
-        "closed_at": lambda: dates.day(case.closed_at),
+        "due_day": lambda: dates.full_day(due.due_day if due else None),
+        "closed_at": lambda: dates.full_day(case.closed_at),
         "channel": lambda: beside(label("channel", case.channel), case.upper_body),
         "category": lambda: book.name_of("categories", case.category),
         "severity": lambda: book.name_of("severities", case.severity),
@@ -46,7 +46,7 @@ def of_case(view: CaseView, opened: Identity | None) -> Values:
         "story": lambda: case.story,
         "wish": lambda: case.wish,
         "answer": lambda: answer.text if answer else "",
-        "answered_at": lambda: dates.day(answer.at if answer else None),
+        "answered_at": lambda: dates.full_day(answer.at if answer else None),
         "answered_by": lambda: view.people.get(answer.by_id or 0, "") if answer else "",
         "means": lambda: label("means", answer.code) if answer else "",
         "satisfaction": lambda: label("level", rating.code) if rating else _level(answer.rest if answer else ""),
@@ -68,11 +68,11 @@ def of_slip(view: SlipView) -> Values:
     shown = view.readable and not slip.recalled_at
     due = view.due
     return {
-        "received_at": lambda: dates.day(slip.issued_at),
+        "received_at": lambda: dates.full_day(slip.issued_at),
         "category": lambda: book.name_of("categories", view.category),
         "severity": lambda: book.name_of("severities", view.severity),
         "story": lambda: slip.text if shown else "",
-        "due_day": lambda: dates.day(due.due_day if due else None),
+        "due_day": lambda: dates.full_day(due.due_day if due else None),
         "files": lambda: listed(copy_names(view.copies)) if shown else "",
         **_slip(slip if shown else None, view.unit_name, view.people),
         **_reply(view.reply("handed_in", "approved", "submitted"), view.people),
@@ -89,7 +89,7 @@ def _slip(slip: Slip | None, unit_name: Callable[[int | None], str], people: dic
         "slip_no": lambda: slip.number,
         "section": lambda: unit_name(slip.section_id),
         "signed_by": lambda: people.get(slip.signed_by or 0, ""),
-        "signed_at": lambda: dates.moment(slip.signed_at),
+        "signed_at": lambda: _moment(slip.signed_at),
         "points": lambda: slip.points,
     }
 
@@ -104,12 +104,12 @@ def _reply(reply: Reply | None, people: dict[int, str]) -> Values:
         "plan": lambda: reply.plan,
         "reason": lambda: reply.reason,
         "approved_by": lambda: people.get(reply.approver_id or 0, "") if approved else "",
-        "approved_at": lambda: dates.day(reply.decided_at) if approved else "",
+        "approved_at": lambda: dates.full_day(reply.decided_at) if approved else "",
     }
 
 
 def _now() -> Values:
-    return {"printed_at": lambda: dates.day(clock.now())}
+    return {"printed_at": lambda: dates.full_day(clock.now())}
 
 
 def _level(code: str) -> str:
@@ -123,6 +123,10 @@ def _reach(opened: Identity | None) -> str:
 
 def _iso(day: Any) -> str:
     try:
-        return dates.day(dt.date.fromisoformat(str(day)))
+        return dates.full_day(dt.date.fromisoformat(str(day)))
     except ValueError:
         return ""
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return f"{dates.full_day(at)} {at.astimezone(dates.zone()):%H:%M}" if at else ""

@@ -26,6 +26,7 @@ from shared.models.case import Case
 from shared.models.corrective import CorrectiveAction
 from shared.models.institution import Institution
 from shared.models.issued_paper import IssuedPaper
+from shared.models.penalty import Penalty
 from shared.models.slip import Slip
 from shared.services import cases, counters, slips
 from shared.services.throttling import count_try, forgive
@@ -110,11 +111,17 @@ def of_case(case_id: int) -> Sequence[IssuedPaper]:
         return list(session.scalars(select(IssuedPaper).where(IssuedPaper.case_id == case_id).order_by(IssuedPaper.id)))
 
 
-def capa_no(case_id: int) -> str:
-    """The number of the newest corrective action about the case, '' where there is none."""
+def beside(case_id: int) -> dict[str, str]:
+    """Numbers and amounts of what was ordered because of a case: the newest action's, the newest penalty's."""
     with reading() as session:
-        query = select(CorrectiveAction.number).where(CorrectiveAction.case_id == case_id)
-        return session.scalar(query.order_by(CorrectiveAction.id.desc()).limit(1)) or ""
+        action = select(CorrectiveAction.number).where(CorrectiveAction.case_id == case_id)
+        penalty = select(Penalty.number, Penalty.amount).where(Penalty.case_id == case_id, Penalty.number != "")
+        fine = session.execute(penalty.order_by(Penalty.id.desc()).limit(1)).one_or_none()
+        return {
+            "capa_no": session.scalar(action.order_by(CorrectiveAction.id.desc()).limit(1)) or "",
+            "penalty_no": fine[0] if fine else "",
+            "amount": f"{fine[1]:.2f}" if fine else "",
+        }
 
 
 def verify(keys: Keys, typed: str, now: dt.datetime) -> Genuine:

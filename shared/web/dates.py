@@ -84,6 +84,14 @@ def bare_day(value: dt.date) -> str:
     return here().bare_day(value)
 
 
+def full_day(value: dt.date | dt.datetime | None) -> str:
+    """A day on paper: always with its year, for a paper is kept; nothing for nothing."""
+    if value is None:
+        return ""
+    date = value.astimezone(zone()).date() if isinstance(value, dt.datetime) else value
+    return f"{date.year}年{date.month}月{date.day}日" if here().chinese else f"{date.day} {date:%B} {date.year}"
+
+
 def moment(value: dt.datetime | None) -> str:
     """A day and an hour; nothing for nothing."""
     return here().moment(value) if value is not None else ""

@@ -9,7 +9,14 @@ import pytest
 
 from shared.papers.pdf import pdf
 
-WORDS = {"colon": "：", "blank_day": "年　月　日", "photo": "照片", "check": "核对码：", "seal": "（盖章）"}
+WORDS = {
+    "colon": "：",
+    "blank_day": "年　月　日",
+    "photo": "照片",
+    "check": "核对码：",
+    "seal": "（盖章）",
+    "number": "编号：",
+}
 
 
 def text_of(data: bytes) -> str:

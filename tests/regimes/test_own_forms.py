@@ -102,8 +102,9 @@ def test_every_form_prints_its_title_its_number_and_its_rows(app: Flask, code: s
                 missing = [name for name in [form.name, *names(book, form)] if name not in text]
                 assert missing == [], form.code
                 assert not [one for one in SECRET if one in text], "nobody has opened who complained"
-            if form.number == "case" and "register_no" in form.fields:
+            if form.number == "case":
                 assert office.register_no in in_pdf(pdf.data)
+            assert "2026年9月7日" in in_pdf(pdf.data)
 
 
 def test_every_thing_that_a_form_may_print_has_a_name(app: Flask) -> None:
