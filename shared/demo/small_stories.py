@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from shared import crypto
 from shared.crypto import Keys
 from shared.db import reading
-from shared.demo import actions, follow_up, small
+from shared.demo import actions, beside, follow_up, small
 from shared.demo.cast import PASSWORD, Cast, Hours
 from shared.demo.consented import consented
 from shared.demo.filled import filled
@@ -50,6 +50,7 @@ def fill(keys: Keys, now: dt.datetime, say: Callable[[str], None], play: Plays) 
         sample = cast.regime.sample
         told = sample.complaints if sample else []
         play([_story(cast, hours, keys, one, n, now) for n, one in enumerate(told)], now, lambda _line: None)
+        beside.fill(cast, now)
         say(f"  {sample.institution if sample else code}：{len(told)} 件 ({code})")
 
 
