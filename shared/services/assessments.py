@@ -17,10 +17,10 @@ from shared.domain.lifecycle import Role
 from shared.domain.regimes import Regime
 from shared.domain.regimes.intake import Trigger
 from shared.domain.triggers import Effects
-from shared.domain.visibility import SYSTEM, Actor
+from shared.domain.visibility import DONE_BY, SYSTEM, Actor
 from shared.models.case import Case
 from shared.models.event import Event
-from shared.services import approval_guard, cases, ladders, outbox
+from shared.services import approval_guard, cases, incidents, ladders, outbox
 from shared.services import approvals as requests
 
 
@@ -97,8 +97,13 @@ def _follow(
     else:
         cases.act(session, case, "assess", actor, now, facts=facts)
     _ask(session, case, book, actor, now, fresh)
+    causes = "；".join(one.name for one in new)
     if fresh.escalate:
-        ladders.rise_within(session, case, book, actor, now, "；".join(one.name for one in new))
+        ladders.rise_within(session, case, book, actor, now, causes)
+    if by_hand and fresh.plans and book.emergency is not None:  # R21.04: 应立即启动本预案
+        session.flush()
+        role = min(cases.roles(session, case, actor) & DONE_BY["run_plan"])
+        incidents.start_within(session, case, actor, now, why=causes, role=role)
 
 
 def _marks(found: Effects) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from shared import clock as clocks
 from shared.db import work
 from shared.domain.incidents import Statement
 from shared.models.incident import Incident, IncidentStep, PublicStatement
-from shared.services import conflicts, incidents, plan_texts, queries_incidents, statements
+from shared.services import assessments, conflicts, incidents, plan_texts, queries_incidents, statements
 from shared.services.conflicts import Named
 from tests.support import regime_world as rw
 from tests.support import world as w
@@ -52,6 +52,17 @@ def test_r21_04_whoever_takes_it_in_starts_the_plan_at_once_and_the_group_is_tol
     assert kinds(case_id)[-1] == "plan_started"
     assert {("plan_started", "gov_leader"), ("plan_started", "office_chief")} <= owed(case_id)
     assert refusal(incidents.start, case_id, estate.actor("leader"), w.MONDAY, why=WHY) == "not_now"
+
+
+@pytest.mark.parametrize("fact", ["operations", "public_effect"])
+def test_r21_04_facts_that_may_harm_the_project_start_the_plan_by_themselves(app, estate, fact):
+    case_id = estate.accepted(app)
+    assessments.assess(case_id, estate.actor("service"), w.MONDAY, found={})
+    assert "plan_started" not in kinds(case_id)
+    assessments.assess(case_id, estate.actor("service"), w.MONDAY, found={fact: True})
+    assessments.assess(case_id, estate.actor("director"), w.MONDAY, found={fact: True})
+    assert kinds(case_id).count("plan_started") == 1
+    assert ("plan_started", "gov_leader") in owed(case_id)
 
 
 def test_r21_04_a_reason_is_on_record(app, estate):
