@@ -64,7 +64,7 @@ def case_supervisions(case_id: int) -> Response:
         flash_done(_("已发出督办。"))
         return see_other("office.case_supervisions", case_id=case_id)
     found = queries_supervisions.of_case(case_id, me())
-    context: dict[str, Any] = {"case": head.case, "found": found, "may": may, "kept": head.book.supervision}
+    context: dict[str, Any] = {"case": head.case, "found": found, "may": may, "rule": head.book.supervision}
     return page("backoffice/case_supervisions.html", status=status, form=form, **context)
 
 
