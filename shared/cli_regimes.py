@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from shared import cli_rows
 from shared.config import ROOT
 from shared.domain import regimes
 from shared.domain.regimes.faults import Fault
@@ -63,11 +64,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
     files.add_argument("file", type=Path, nargs="*")
     table = what.add_parser("table", help="write docs/regimes.md: every row and the tests that name it")
     table.add_argument("--missing", action="store_true", help="only list the rows without a test")
+    table.add_argument("--run", action="store_true", help="run those tests and print each row with how they went")
 
 
 def run(given: argparse.Namespace) -> int:
     """Runs the command; needs no database."""
-    return check(given.file) if given.what == "check" else table(missing=given.missing)
+    if given.what == "check":
+        return check(given.file)
+    return cli_rows.run(TESTS, tests_by_row(TESTS)) if given.run else table(missing=given.missing)
 
 
 def check(files: list[Path]) -> int:
