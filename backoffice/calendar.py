@@ -12,13 +12,15 @@ from backoffice import bp
 from shared import clock
 from shared.domain.errors import Refused
 from shared.domain.visibility import at_home, may_do, need, need_sight
-from shared.services import calendars, sweeps
+from shared.services import calendars, recounts
 from shared.web.auth import me
 from shared.web.forms import Form
 from shared.web.page import flash_done, page, see_other
 from shared.web.phrases import beside, listed, named
 
 LARGEST = 200_000
+AT_ONCE = 2.0
+"""So many seconds are counted before the page answers; the scheduler does the rest."""
 FAULTS = {
     "header": _l("缺少表头，应为 date,kind,name,source"),
     "columns": _l("列数不对"),
@@ -54,7 +56,7 @@ def calendar() -> Response:
         except Refused as error:
             faults = [_fault(f) for f in error.facts["faults"]]  # type: ignore[attr-defined]  # a list of faults
         else:
-            moved = sweeps.recompute_provisional(clock.now())
+            moved = recounts.go_on(clock.now(), AT_ONCE)
             said = listed(years)
             flash_done(
                 _("已导入 %(years)s 年的日历。", years=said)
@@ -68,6 +70,7 @@ def calendar() -> Response:
         form=form,
         faults=faults,
         years=years_known,
+        recount=recounts.newest(),
         may=may_do(me(), "load_calendar", at_home(me())),
     )
 

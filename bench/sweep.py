@@ -96,7 +96,6 @@ def _took(ask: Callable[[], object]) -> float:
 
 QUESTIONS: dict[str, Callable[[], object]] = {
     "watch_clocks": lambda: sweeps.watch_clocks(clock.now()),
-    "recompute_provisional": lambda: sweeps.recompute_provisional(clock.now()),
     "lapse_questions": lambda: sweeps.lapse_questions(clock.now()),
     "harden_codes": lambda: sweeps.harden_codes(1000),
     "anything_due": lambda: claims.anything_due(clock.now()),

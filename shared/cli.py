@@ -48,9 +48,9 @@ from shared.services import (
     numbers,
     privacy_notices,
     queries_portal,
+    recounts,
     regime_settings,
     retention,
-    sweeps,
 )
 from shared.web import state
 from shared.web.labels import label
@@ -204,7 +204,7 @@ def calendar(given: argparse.Namespace) -> int:
     """Loads the years of a CSV file and moves the due dates that waited for them."""
     now = clock.now()
     years = calendars.load_years(given.file.read_text(encoding="utf-8-sig"), now)
-    moved = sweeps.recompute_provisional(now)
+    moved = recounts.go_on(now, seconds=float("inf"))
     say(f"已载入 {'、'.join(map(str, years))} 年，{moved} 个到期日改变 (loaded; due dates moved: {moved})")
     return 0
 

@@ -25,6 +25,7 @@ from shared.services import (
     duties,
     privacy_notices,
     quarter_keys,
+    recounts,
     regime_settings,
     releases,
     repeats,
@@ -143,7 +144,7 @@ def checkpoint_now() -> None:
 DUTIES: tuple[Duty, ...] = (
     Duty("ring_again", TICK, lambda now: _ring_again()),
     Duty("watch_clocks", ROUND, sweeps.watch_clocks),
-    Duty("recompute_provisional", ROUND, sweeps.recompute_provisional),
+    Duty("recount", TICK, recounts.go_on),
     Duty("lapse_questions", ROUND, sweeps.lapse_questions),
     Duty("tell_unattended", ROUND, unattended.tell),
     Duty("tell_late_action", QUARTER, corrective_notices.tell_late),

@@ -39,6 +39,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     published_result,
     question,
     rating,
+    recount,
     regime,
     regime_use,
     release,

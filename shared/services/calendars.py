@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import time
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.db import reading, work
 from shared.domain.calendar import Calendar, DayKind, SpecialDay, parse_csv
 from shared.domain.errors import Refused
 from shared.models.calendar import CalendarDay, CalendarYear
+from shared.models.case import Case
+from shared.models.recount import Recount
 
 _FRESH_SECONDS = 30.0
 _known: dict[str, tuple[float, Calendar]] = {}
@@ -39,7 +41,7 @@ def load_years(text: str, now: dt.datetime) -> list[int]:
     """Loads the years that a CSV (date,kind,name,source) describes, replacing what was known of them.
 
     Returns the years. Raises Refused('calendar_csv', faults=[...]) with every faulty line.
-    Running due dates move when `sweeps.recompute_provisional` runs next.
+    Running due dates move when `recounts.go_on` runs next.
     """
     days = parse_csv(text)
     if not days:
@@ -52,8 +54,16 @@ def load_years(text: str, now: dt.datetime) -> list[int]:
         session.add_all(CalendarDay(day=d.day, kind=str(d.kind), name=d.name, source=d.source) for d in days)
         sources = {d.day.year: d.source for d in days}
         session.add_all(CalendarYear(year=y, source=sources[y], loaded_at=now) for y in years)
+        _begin_recount(session, now)
     forget()
     return years
+
+
+def _begin_recount(session: Session, now: dt.datetime) -> None:
+    """Whatever an earlier change left to be counted is counted by this run."""
+    session.execute(update(Recount).where(Recount.ended_at.is_(None)).values(ended_at=now))
+    total = session.scalar(select(func.count()).select_from(Case).where(Case.is_open)) or 0
+    session.add(Recount(begun_at=now, total=total))
 
 
 def loaded() -> list[tuple[CalendarYear, list[CalendarDay]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from itertools import takewhile
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from shared import crypto
@@ -15,7 +15,6 @@ from shared.domain.lifecycle import Role
 from shared.domain.notices import AUDIENCE_OF, owed
 from shared.domain.throttle import FORGOTTEN_AFTER
 from shared.domain.visibility import SYSTEM
-from shared.models.calendar import CalendarYear
 from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
@@ -23,7 +22,7 @@ from shared.models.outbox import OutboxRow
 from shared.models.person import StaffSession
 from shared.models.question import Question
 from shared.models.throttle import Throttle
-from shared.services import assessments, calendars, cases, decisions, silences, supervisions, watching
+from shared.services import assessments, cases, decisions, silences, supervisions, watching
 
 BATCH = 200
 WEEK = dt.timedelta(days=7)
@@ -89,33 +88,6 @@ def _owe(session: Session, case: Case, clock: Clock, kind: str, now: dt.datetime
                     created_at=now,
                 )
             )
-
-
-def recompute_provisional(now: dt.datetime, limit: int = BATCH) -> int:
-    """Counts due dates anew whose year has been published since; returns how many moved, each with an event."""
-    with reading() as session:
-        years = select(CalendarYear.year)
-        published = [dt.date(year, 1, 1) for year in session.scalars(years)]
-        if not published:
-            return 0
-        in_them = or_(*(ClockRow.due_day.between(first, first.replace(month=12, day=31)) for first in published))
-        rows = select(ClockRow.case_id).where(ClockRow.provisional, ClockRow.stopped_at.is_(None), in_them)
-        found = list(dict.fromkeys(session.scalars(rows.limit(limit))))  # "distinct" leads SQLite away from the index
-    calendars.forget()
-    return sum(_recount(case_id, now) for case_id in found)
-
-
-def _recount(case_id: int, now: dt.datetime) -> int:
-    with work() as session:
-        case = cases.lock(session, case_id)
-        rows = session.scalars(select(ClockRow).where(ClockRow.case_id == case_id, ClockRow.stopped_at.is_(None)))
-        old = {row.id: row.due_day for row in rows}
-        moved = [row for row in cases.keep_clocks(session, case, _events(session, case_id), now) if row.id in old]
-        for row in moved:
-            facts = {"limit": row.limit_id, "was": old[row.id].isoformat(), "until": row.due_day.isoformat()}
-            cases.record(session, case, "due_moved", SYSTEM, now, role=Role.SYSTEM, slip_id=row.slip_id, facts=facts)
-            session.flush()
-        return len(moved)
 
 
 def _events(session: Session, case_id: int) -> list[Event]:

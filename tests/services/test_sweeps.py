@@ -16,7 +16,7 @@ from shared.models.clock import ClockRow
 from shared.models.event import Event
 from shared.models.outbox import OutboxRow
 from shared.models.throttle import Throttle
-from shared.services import calendars, claims, decisions, sweeps
+from shared.services import calendars, claims, decisions, recounts, sweeps
 from tests.support import world as worlds
 from tests.support.world import MONDAY, World
 
@@ -90,15 +90,15 @@ def test_due_dates_wait_for_an_unpublished_year_and_move_with_a_record(app: Flas
     december = dt.datetime(2026, 12, 7, 1, 0, tzinfo=dt.UTC)
     case_id = worlds.accepted(app, county, december)
     assert worlds.case_of(case_id).due_provisional
-    assert sweeps.recompute_provisional(december) == 0
+    assert recounts.go_on(december) == 0
     days = "".join(f"2027-02-{day:02},holiday,春节,示范安排\n" for day in range(1, 15))
     calendars.load_years("date,kind,name,source\n2027-01-01,holiday,元旦,示范安排\n" + days, december)
-    moved = sweeps.recompute_provisional(december + dt.timedelta(hours=1))
+    moved = recounts.go_on(december + dt.timedelta(hours=1))
     with work() as session:
         event = session.scalars(select(Event).where(Event.kind == "due_moved")).one_or_none()
         assert session.scalar(select(ClockRow.provisional).where(ClockRow.limit_id == "investigate")) is False
         assert (event is not None) is (moved == 1)
-    assert sweeps.recompute_provisional(december + dt.timedelta(hours=2)) == 0
+    assert recounts.go_on(december + dt.timedelta(hours=2)) == 0
     assert not worlds.case_of(case_id).due_provisional
 
 
@@ -110,7 +110,7 @@ def test_an_old_and_a_new_date_are_on_record_when_the_calendar_moves_a_limit(app
     september = dt.datetime(2026, 9, 28, 1, 0, tzinfo=dt.UTC)
     case_id, _ = worlds.signed(app, township, september)
     calendars.load_years(CALENDAR.read_text(encoding="utf-8"), september)
-    assert sweeps.recompute_provisional(september) >= 1
+    assert recounts.go_on(september) >= 1
     with work() as session:
         facts = [e.facts for e in session.scalars(select(Event).where(Event.kind == "due_moved"))]
     assert not worlds.case_of(case_id).due_provisional
@@ -150,3 +150,35 @@ def test_the_outbox_is_offered_again_when_its_bell_was_lost(app: Flask, township
     assert not claims.anything_due(MONDAY)
     township.file_case(app)
     assert claims.anything_due(MONDAY)
+
+
+def test_counting_anew_goes_on_where_it_was_broken_off_and_says_how_far_it_is(
+    app: Flask, township: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(recounts, "BATCH", 2)
+    september = dt.datetime(2026, 9, 28, 1, 0, tzinfo=dt.UTC)
+    ids = [worlds.signed(app, township, september)[0] for _ in range(5)]
+    holiday = CALENDAR.read_text(encoding="utf-8") + "2026-09-29,holiday,临时放假,示范安排\n"
+    calendars.load_years(holiday, september)
+    assert recounts.go_on(september, seconds=0) > 0
+    half = recounts.newest()
+    assert half is not None
+    assert (half.total, half.done, half.ended_at) == (5, 2, None)
+    assert recounts.go_on(september) > 0
+    whole = recounts.newest()
+    assert whole is not None
+    assert whole.done == 5
+    assert whole.ended_at is not None
+    with work() as session:
+        moved = session.scalars(select(Event.case_id).where(Event.kind == "due_moved").order_by(Event.case_id))
+        assert sorted(set(moved)) == ids
+    assert recounts.go_on(september) == 0
+
+
+def test_cases_whose_dates_stand_are_left_alone(app: Flask, township: World):
+    september = dt.datetime(2026, 9, 7, 1, 0, tzinfo=dt.UTC)
+    case_id, _ = worlds.signed(app, township, september)
+    before = worlds.case_of(case_id).version
+    calendars.load_years(CALENDAR.read_text(encoding="utf-8"), september)
+    assert recounts.go_on(september) == 0
+    assert worlds.case_of(case_id).version == before
