@@ -387,7 +387,8 @@ def test_r26_08_the_rate_is_worked_out_by_the_companys_own_formula(app, db):
     with app.test_request_context():
         (rate,) = queries_reports.view(row.id, by).row.figures["rates"]
         assert (rate["formula"], rate["value"], rate["asks"]) == ("有效投诉数÷户数", None, ["户数"])
-        assert refusal(reports.draft, row.id, by, w.MONDAY, inputs={"户数": "很多"}) == "户数"
+        for odd in ("很多", "-5", "1e-999999", "1e9", "NaN", "９", "1\x00"):
+            assert refusal(reports.draft, row.id, by, w.MONDAY, inputs={"户数": odd}) == "户数"
         reports.draft(row.id, by, w.MONDAY, inputs={"户数": "1,250"})
         view = queries_reports.view(row.id, by)
         assert [(m.name, m.text) for m in report_tables.measures(view)] == [("有效投诉率", "0.08%")]
