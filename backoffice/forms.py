@@ -25,6 +25,7 @@ from shared.services import case_fields, identities, issued_papers, queries_work
 from shared.services.identities import Identity
 from shared.services.queries_case import CaseView, case_view
 from shared.services.queries_slip import slip_view
+from shared.web.addresses import address
 from shared.web.auth import me, step_up
 from shared.web.forms import refused
 from shared.web.page import flash_done, page, see_other
@@ -67,7 +68,7 @@ def case_form(case_id: int, form: str) -> Response:
     found = _found(view.regime, form, slip=False)
     reads.note(me(), clock.now())
     if request.method == "GET":
-        return _shown([form_sheets.of_case(view, found)])
+        return _shown([form_sheets.of_case(view, found)], address("office.case_forms", case_id=case_id))
     if request.form.get("identity"):
         if (ask := step_up()) is not None:
             return ask
@@ -82,7 +83,7 @@ def slip_form(slip_id: int, slip_paper: str) -> Response:
     found = _found(view.regime, slip_paper, slip=True)
     sheet = form_sheets.of_slip(view, found)
     if request.method == "GET":
-        return _shown([sheet])
+        return _shown([sheet], address("office.slip_page", slip_id=slip_id))
     case_id, number = view.slip.case_id, sheet.number
     row = issued_papers.issue(keys(), case_id, found, sheet.facts, me(), clock.now(), slip_id=slip_id, number=number)
     return _sent([form_sheets.issued(sheet, row)], request.form.get("as", ""))
@@ -110,8 +111,8 @@ def _issued(view: CaseView, found: PaperForm, opened: Identity | None) -> Sheet:
     return form_sheets.issued(sheet, row)
 
 
-def _shown(sheets: list[Sheet]) -> Response:
-    return page("print/form.html", sheets=sheets, words=form_sheets.words())
+def _shown(sheets: list[Sheet], back: str = "") -> Response:
+    return page("print/form.html", sheets=sheets, words=form_sheets.words(), back=back)
 
 
 def _sent(sheets: list[Sheet], way: str) -> Response:

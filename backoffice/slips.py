@@ -16,6 +16,7 @@ from backoffice.fields import StepForm
 from shared import clock, files
 from shared.domain import capa
 from shared.domain.errors import Refused
+from shared.domain.forms import of_slips
 from shared.domain.lifecycle import SLIP_STEPS, UNIT_ROLES, Role, SlipState, next_slip_steps
 from shared.domain.visibility import DONE_BY, Actor, roles_on
 from shared.models.corrective import CorrectiveAction
@@ -73,6 +74,7 @@ def slip_page(slip_id: int) -> Response:
         "backoffice/slip.html",
         view=view,
         steps=steps_of(view, now),
+        forms=[one for one in of_slips(view.regime) if one.code != "slip"],
         may_help={h.id for h in view.helps if may_help(h, me(), view)},
         may_recall=view.slip.recalled_at is None and _lawful("recall_copy", view, view.roles),
         may_decide=_lawful("decide_help", view, view.roles),

@@ -180,6 +180,7 @@ def init(app: Flask) -> None:
     """Registers the filters."""
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(full_day, "full_day")
     app.add_template_filter(day_text, "day_text")
     app.add_template_filter(month, "month")
     for length in (span, within, days, working_days):
