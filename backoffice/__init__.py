@@ -17,6 +17,7 @@ import backoffice.admin_people  # noqa: E402
 import backoffice.admin_rules  # noqa: E402
 import backoffice.admin_sms  # noqa: E402
 import backoffice.admin_units  # noqa: E402
+import backoffice.appointments  # noqa: E402
 import backoffice.approvals  # noqa: E402
 import backoffice.audit  # noqa: E402
 import backoffice.bulk  # noqa: E402

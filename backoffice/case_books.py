@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from shared.domain import feedback
+from shared.domain import feedback, on_site
 from shared.domain.approvals import of_book
 from shared.domain.lifecycle import OFFICE_ROLES, Role
 from shared.domain.regimes import Regime
@@ -40,6 +40,7 @@ BOOKS: tuple[Book, ...] = (
     Book("office.case_findings", _l("责任认定"), lambda book: bool(book.attributions), SEEN_BY["ledger"]),
     Book("office.case_penalties", _l("奖罚"), lambda book: bool(book.penalties), SEEN_BY["ledger"]),
     Book("office.incident", _l("应急处置"), lambda book: book.emergency is not None, OFFICE_ROLES),
+    Book("office.case_appointments", _l("上门服务"), on_site.kept, DONE_BY["make_appointment"]),
     Book("office.case_publication", _l("公开处理结果"), feedback.publishes, DONE_BY["draft_issue"]),
 )
 

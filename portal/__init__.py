@@ -51,6 +51,7 @@ def keep_institution(endpoint: str, values: dict[str, Any]) -> None:
 
 
 # Views register themselves; they need the blueprint above.
+import portal.appointment  # noqa: E402
 import portal.bulletins  # noqa: E402
 import portal.demo  # noqa: E402
 import portal.evidence  # noqa: E402

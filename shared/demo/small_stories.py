@@ -51,6 +51,7 @@ def fill(keys: Keys, now: dt.datetime, say: Callable[[str], None], play: Plays) 
         told = sample.complaints if sample else []
         play([_story(cast, hours, keys, one, n, now) for n, one in enumerate(told)], now, lambda _line: None)
         beside.fill(cast, now)
+        follow_up.survey(cast, keys, now)
         say(f"  {sample.institution if sample else code}：{len(told)} 件 ({code})")
 
 

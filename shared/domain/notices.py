@@ -92,8 +92,7 @@ def _to_citizen(event: str, *facts: str) -> Notice:
 
 
 def _to_staff(code: str, event: str, *audiences: Audience, about_case: bool = True) -> tuple[Notice, ...]:
-    # A staff notice is a link with the number's tail and the day; everything else is read after sign-in.
-    facts, optional = (("tail",), ("due",)) if about_case else ((), ())
+    facts, optional = (("tail",), ("due",)) if about_case else ((), ())  # the rest is read after sign-in
     return tuple(Notice(code, event, audience, (Channel.EMAIL,), facts, optional) for audience in audiences)
 
 
@@ -145,6 +144,7 @@ NOTICES: tuple[Notice, ...] = (
     _to_citizen("extended", "was_due", "due"),  # R2.07
     _to_citizen("answered", "phone"),  # R2.15, R5.07
     _to_citizen("reopened", "due"),
+    _to_citizen("appointment_made", "phone"),  # W1.05
     _to_citizen("consent_asked", "phone"),  # 个人信息保护法 23: until the answer the identity stays here
     _to_citizen("privacy_answered", "phone"),  # 个人信息保护法 50
     *_to_staff("case_received", "received", _A.OFFICE_INTAKE),  # R2.03, R5.05
@@ -178,6 +178,7 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("term_extended", "extended", _A.HANDLER, _A.INVESTIGATOR),
     *_to_staff("extension_refused", "extension_refused", _A.INVESTIGATOR),
     *_to_staff("answered_directly", "answered_directly", _A.OFFICE_INTAKE),  # R2.16
+    *_to_staff("appointment_answered", "appointment_answered", _A.OFFICE_INTAKE),
     *_to_staff("rated", "rated", _A.OFFICE_INTAKE),
     *_to_staff("to_rehandle", "reopened", _A.DISPATCHER),
     *_to_staff("withdrawn", "withdrawn", _A.OFFICE_INTAKE, _A.UNIT_SIGNERS, _A.HANDLER, _A.INVESTIGATOR),
@@ -187,7 +188,6 @@ NOTICES: tuple[Notice, ...] = (
     *_to_staff("transfer_asked", "transfer_asked", _A.OFFICE_CHIEF, _A.GOV_LEADER),  # promises 1.6
     *_to_staff("transfer_declined", "transfer_declined", _A.DISPATCHER),
     *_to_staff("identity_asked", "identity_asked", _A.OFFICE_CHIEF, _A.GOV_LEADER),
-    # promises 1.3: the alarm
     *_to_staff("identity_urgent", "identity_urgent", _A.OFFICE_CHIEF, _A.GOV_LEADER, _A.AUDITOR),
     # J10, J11: whom the rule book names
     *_to_staff("approval_asked", "approval_laid", *_WATCHED, _A.ARCHIVIST),

@@ -24,6 +24,8 @@ PUBLIC = frozenset(
         "answered_directly",
         "rated",
         "visited",
+        "appointment_made",
+        "appointment_answered",
         "reopened",
         "withdrawn",
         "closed",

@@ -48,6 +48,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
 """Which roles may see a kind of thing, in their own institution; a unit's role counts in its own unit alone."""
 DONE_BY: dict[str, frozenset[Role]] = {
     "register": frozenset({Role.INTAKE}),  # R2.02, R5.03
+    "make_appointment": frozenset({Role.INTAKE}),  # W1.05
     "keep_surveys": frozenset({Role.INTAKE, Role.CHIEF}),  # R8.01, R25.08
     "release_held": frozenset({Role.INTAKE}),
     "open_identity": frozenset({Role.INTAKE, Role.CHIEF, Role.INVESTIGATOR}),  # R2.19, R5.11

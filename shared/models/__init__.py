@@ -4,6 +4,7 @@ from shared.models import (  # noqa: F401  (imported for their tables)
     absence,
     admin_act,
     answer,
+    appointment,
     approval,
     attachment,
     calendar,

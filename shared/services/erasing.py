@@ -16,6 +16,7 @@ from shared.domain.numbering import paper_no
 from shared.domain.visibility import Actor
 from shared.files import Store
 from shared.models.answer import Answer, Decision, Note
+from shared.models.appointment import Appointment
 from shared.models.approval import Approval, ApprovalLevel
 from shared.models.attachment import Attachment
 from shared.models.case import Case
@@ -59,6 +60,7 @@ WORDS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Question, ("text", "answer")),
     (Rating, ("comment", "rehandle")),
     (ReturnVisit, ("comment",)),
+    (Appointment, ("purpose",)),
     (PublishedResult, ("problem", "result")),
     (Extension, ("reason", "comment")),
     (Slip, ("text", "points", "return_reason", "return_comment")),

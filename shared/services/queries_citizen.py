@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from shared import crypto
 from shared.db import BigId, UtcDateTime, reading
-from shared.domain import feedback
+from shared.domain import feedback, on_site
 from shared.domain.calendar import Calendar
 from shared.domain.lifecycle import CASE_STEPS, State
 from shared.domain.public_events import PUBLIC
@@ -117,6 +117,11 @@ class OwnCase:
     def review_until(self) -> dt.datetime | None:
         """Until when the citizen can ask to be heard again."""
         return self._after_answer(feedback.review_days(self.regime))
+
+    @property
+    def on_site(self) -> bool:
+        """Whether somebody may come."""
+        return self.case.is_open and on_site.kept(self.regime)
 
     @property
     def review(self) -> Appeal | None:

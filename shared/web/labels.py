@@ -128,6 +128,7 @@ _WITH_FACTS: dict[str, Any] = {
     "not_later": _l("新的日期要晚于现在的期限 %(old)s。"),
     "too_many_extensions": _l("已经延期 %(times)s 次，制度规定不能再延。"),
     "steps_open": _l("还有步骤没有办：%(steps)s。"),
+    "too_far_ahead": _l("最远约到 %(days)s 天以内。"),
     "too_far": _l("这个日期太远，最多延长 %(days)s 日。"),
     "too_late_to_extend": _l("原定的日期 %(old)s 已经过了，不能再延期。请尽快办理并告诉来信人。"),
     "window_closed": _l("期限是 %(until)s，已经过了。如果还有新的情况，您可以重新提交。"),

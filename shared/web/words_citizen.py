@@ -48,6 +48,8 @@ CITIZEN: dict[str, dict[str, Any]] = {
         "answered_directly": _l("承办单位直接答复了您"),
         "rated": _l("您作了评价"),
         "visited": _l("我们回访了您"),
+        "appointment_made": _l("我们和您约上门的时间"),
+        "appointment_answered": _l("您答复了上门的时间"),
         "reopened": _l("开始重新办理"),
         "withdrawn": _l("您撤回了这件投诉"),
         "closed": _l("已办结"),

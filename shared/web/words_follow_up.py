@@ -10,6 +10,8 @@ from flask_babel import lazy_pgettext as _lp
 EVENTS: dict[str, Any] = {
     "visited": _lp("event", "回访"),
     "visit_missed": _l("回访没有联系上"),
+    "appointment_made": _l("约上门时间"),
+    "appointment_answered": _l("来信人答复上门时间"),
 }
 ACTIONS: dict[str, Any] = {
     "visit": _l("登记回访"),
@@ -31,6 +33,8 @@ FOLLOW_UP: dict[str, dict[str, Any]] = {
         "phone": _l("电话"),
         "face": _l("当面"),
     },
+    "half_day": {"am": _l("上午"), "pm": _l("下午")},
+    "appointment_state": {"proposed": _l("等对方答复"), "agreed": _l("已约好"), "replaced": _l("已换别的时间")},
     "visit_way": {
         "phone": _l("电话回访"),
         "form": _l("发放调查表"),
@@ -49,6 +53,7 @@ REFUSALS: dict[str, Any] = {
     "no_visits": _l("本机构的制度没有回访。"),
     "visited_before": _l("这一次办理已经回访过了。"),
     "not_published": _l("这件不逐件公开：要求公开的渠道来的、已经答复的、没有要求保密的才公开。"),
+    "not_on_site": _l("本机构的制度没有上门服务。"),
     "no_surveys": _l("请从列表中选择一种调查。"),
     "survey_over": _l("现在不在这次调查的时间里。"),
     "survey_full": _l("今天收到的已经很多，请明天再来。"),
@@ -58,6 +63,7 @@ REFUSALS: dict[str, Any] = {
 }
 MISSING: dict[str, Any] = {
     "visit_way": _l("请选择怎样回访的。"),
+    "half": _l("请选择上午还是下午。"),
     "items": _l("请至少给一项打分。"),
     "code": _l("请选择哪一种调查。"),
     "title": _l("请填写名称。"),

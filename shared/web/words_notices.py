@@ -70,6 +70,8 @@ NOTICES: dict[str, dict[str, Any]] = {
         "extension_refused": _lp("notice", "未批准延期"),
         "answered_directly": _l("承办单位已直接答复"),
         "rated": _lp("notice", "来信人评价"),
+        "appointment_made": _l("约上门时间"),
+        "appointment_answered": _l("来信人答复上门时间"),
         "to_rehandle": _l("重新办理，待转办"),
         "withdrawn": _lp("notice", "来信人撤回"),
         "to_archive": _l("待归档"),

@@ -26,6 +26,8 @@ from shared.web.words import LABELS
 CITIZENS = [notice for notice in NOTICES if notice.audience is Audience.CITIZEN]
 OFFICE_OR_UNIT = [notice for notice in NOTICES if notice.audience is not Audience.CITIZEN]
 NOT_OF_A_STEP = {"received", "issue_submitted", "issue_published", "clock_warning", "clock_overdue"} | {
+    "appointment_made",
+    "appointment_answered",
     "identity_asked",
     "identity_urgent",
     "handed_over",
@@ -66,6 +68,7 @@ def test_the_citizen_is_told_of_every_decision_and_of_nothing_else():
         "reopened",
         "consent_asked",
         "privacy_answered",
+        "appointment_made",
     }
 
 

@@ -75,6 +75,8 @@ class Visit(Cited):
     asks: list[Ask] = []
     reopens: bool = False
     """Whoever is dissatisfied is heard again at once."""
+    key_class: str = ""
+    """The class of key customers, who are served at the door on days off as well (W1.05)."""
     same_unit: bool = False
     """R7.05: by the unit that handled it before."""
 
