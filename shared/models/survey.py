@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, BigId
+from shared.sealed import Sealed
 
 
 class Survey(Base):
@@ -45,7 +46,9 @@ class SurveyAnswer(Base):
     """The same form sent twice is one answer."""
     way: Mapped[str]
     scores: Mapped[dict[str, Any]] = mapped_column(JSON)
-    comment: Mapped[str] = mapped_column(default="")
+    seal_mark: Mapped[str] = mapped_column(default="", server_default="")
+    """Of no case, so under the quarter's key: what closes the words is bound to this."""
+    comment: Mapped[str] = mapped_column(Sealed("survey_answer.comment"), default="")
     day: Mapped[dt.date]
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who typed in what came on paper, by phone or at the door."""

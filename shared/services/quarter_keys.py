@@ -126,6 +126,7 @@ def _owned(name: str, column: str, mark: str) -> Take:
 OWN_WORDS = (
     ("attachment", "name", "stored"),
     ("notice_act", "reason", "seal_mark"),
+    ("survey_answer", "comment", "seal_mark"),
     *(
         ("common_issue", column, "seal_mark")
         for column in ("draft_title", "draft_problem", "draft_improvement", "comment")

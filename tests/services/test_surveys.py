@@ -127,7 +127,7 @@ def test_an_answer_holds_a_day_and_nothing_of_who_gave_it(estate, keys):
     survey = begun(estate)
     answered(keys, survey)
     columns = set(SurveyAnswer.__table__.columns.keys())
-    assert columns == {"id", "survey_id", "form_key", "way", "scores", "comment", "day", "entered_by"}
+    assert columns == {"id", "survey_id", "form_key", "way", "scores", "comment", "day", "entered_by", "seal_mark"}
     with work() as session:
         row = session.scalars(select(SurveyAnswer)).one()
         assert (row.day, row.entered_by) == (TODAY, None)

@@ -1,10 +1,10 @@
-"""When somebody comes to the complainant."""
+"""When somebody comes to the complainant; words in a survey are closed."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027_appointments"
-down_revision = "0026_surveys"
+revision = "0028_appointments"
+down_revision = "0027_drafts"
 
 
 def upgrade():
@@ -26,6 +26,9 @@ def upgrade():
     )
     op.create_index(op.f("ix_appointment_case_id"), "appointment", ["case_id"])
 
+    op.add_column("survey_answer", sa.Column("seal_mark", sa.String(), server_default="", nullable=False))
+
 
 def downgrade():
+    op.drop_column("survey_answer", "seal_mark")
     op.drop_table("appointment")
