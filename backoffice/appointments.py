@@ -58,7 +58,7 @@ def case_appointments(case_id: int) -> Response:
             return see_other("office.case_appointments", case_id=case_id)
     rows = appointments.of_case(case_id, me())
     more: dict[str, Any] = {
-        "kept": on_site.kept(view.regime) and view.case.state not in OVER,
+        "on_offer": on_site.kept(view.regime) and view.case.state not in OVER,
         "key": on_site.is_key(view.regime, view.case.severity),
     }
     return page("backoffice/case_appointments.html", status=status, form=form, view=view, rows=rows, **more)
