@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028_appointments"
-down_revision = "0027_drafts"
+revision = "0029_appointments"
+down_revision = "0028_recount"
 
 
 def upgrade():
