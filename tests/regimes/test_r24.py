@@ -233,7 +233,7 @@ def test_r24_04_who_says_nothing_in_public_pays_the_other_shops(app, agency, rul
     whom = dict(unit_id=agency.unit(), basis={"shops": Decimal(12)})
     assert refusal(fine, agency, case_id, rule, **whom) == "rule"  # there is still time
     sweeps.watch_clocks(clock(case_id, "clarify").due_at)
-    assert kinds(case_id)[-1] == "deemed_true"
+    assert "deemed_true" in kinds(case_id)
     row = line(fine(agency, case_id, rule, **whom))
     assert (row.amount, row.formula) == (Decimal(11 * each), f"{each}.00 × (12 − 1) = {11 * each:,}.00")
 
