@@ -83,8 +83,8 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
     at = hours.office(at, 0, rng)
     yield at
     consented(cast, case_id, "feed_back", at)
-    how = {"record": "电话告知，来电人表示知道了。", "why_means": "来信人留了电话，希望早点知道结果。"}
-    said, asked = Told("phone", one.fix, **how), _said(cast, one, at, "feed_back")
+    record, why = "电话告知，来电人表示知道了。", "来信人留了电话，希望早点知道结果。"
+    said, asked = Told("phone", one.fix, record=record, why_means=why), _said(cast, one, at, "feed_back")
     answers.feed_back(case_id, cast.who(Role.INTAKE), at, said, fields=asked)
     actions.result(cast, case_id, at)
     return (yield from _kept(cast, hours, rng, case_id, one, at))
