@@ -101,6 +101,7 @@ class Cards(RadioField):
         super().__init__(*given, **named)
         self.choices = list(choices)
         self.hints: dict[str, str] = {}
+        self.row = False
 
 
 class StepForm(Form):

@@ -53,7 +53,7 @@ def fill_visit(form: VisitForm, view: CaseView) -> None:
         if (ask := asked.get(str(n))) is None:
             del form[name]
         else:
-            form[name].label.text = ask.text
+            form[name].label.text, form[name].row = ask.text, True
             form[name].choices = [(str(one), str(one)) for one in range(1, VISIT_SCALE + 1)]
             form[name].description = _("1 分最低，%(most)s 分最高。", most=VISIT_SCALE)
     for name, kind in (("still", "still"), ("level", "level"), ("comment", "advice")):
