@@ -45,7 +45,7 @@ def _filled(rule: Rule, ids: list[int], words: dict[str, list[str]]) -> Iterator
     choices: list[dict[str, object]] = [{}]
     for name in sorted(rule.arguments - set(rule.defaults or ())):
         number = isinstance(rule._converters[name], IntegerConverter)
-        values = (ids if len(choices) == 1 else ids[:FEW]) if number else words[name]
+        values = (ids if len(choices) == 1 else ids[:FEW]) if number else words.get(name, ["unknown"])
         choices = [{**chosen, name: value} for chosen in choices for value in values]
     for chosen in choices:
         built = rule.build(chosen)
