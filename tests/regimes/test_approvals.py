@@ -10,11 +10,6 @@ from tests.support import world as w
 from tests.support.rows import approval, clock, kinds, last, owed, refusal, told
 
 HEADS = [("R1", "head"), ("R6", "manager"), ("R7", "director")]
-MARKS = {"R1": "R1.08", "R6": "R6.08", "R7": "R7.04"}
-
-
-def heads() -> list[object]:
-    return [pytest.param(code, role, marks=pytest.mark.row(MARKS[code]), id=code) for code, role in HEADS]
 
 
 def says(place: rw.RegimeWorld, role: str, case_id: int, verdict: str = "yes", subject: str = "decision") -> None:
@@ -27,9 +22,9 @@ def denied(place: rw.RegimeWorld, role: str, case_id: int, subject: str = "decis
     return refusal(approvals.decide, approval(case_id, subject).id, place.actor(role), w.MONDAY, **call)
 
 
-@pytest.mark.parametrize(("code", "role"), heads())
+@pytest.mark.parametrize(("code", "role"), HEADS)
 @pytest.mark.parametrize("fact", ["major", "unsolvable", "coordination"])
-def test_what_is_grave_or_beyond_the_desk_goes_to_the_head_who_decides(app, db, code, role, fact):
+def test_r1_08_r6_08_r7_04_what_is_grave_or_beyond_the_desk_goes_to_the_head_who_decides(app, db, code, role, fact):
     place = rw.of(code)
     case_id = place.accepted(app)
     assessments.assess(case_id, place.as_("intake"), w.MONDAY, found={fact: True})
@@ -41,8 +36,8 @@ def test_what_is_grave_or_beyond_the_desk_goes_to_the_head_who_decides(app, db, 
     assert w.case_of(case_id).state == "answered"
 
 
-@pytest.mark.parametrize(("code", "role"), heads())
-def test_the_head_is_asked_too_where_the_clerk_only_calls_it_grave(app, db, code, role):
+@pytest.mark.parametrize(("code", "role"), HEADS)
+def test_r1_08_r6_08_r7_04_the_head_is_asked_too_where_the_clerk_only_calls_it_grave(app, db, code, role):
     place = rw.of(code)
     case_id = place.accepted(app, severity="major")
     assert told(case_id, "approval_asked") == [role]
