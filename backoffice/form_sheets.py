@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import io
 from dataclasses import asdict, dataclass, field, replace
@@ -63,6 +64,11 @@ class Sheet:
     official: bool = False
     facts: dict[str, str] = field(default_factory=dict)
     """What it says without who complained: what an issued paper is marked by."""
+
+    @property
+    def qr_drawn(self) -> str:
+        """The code as the address of a picture, for a page."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.qr.encode()).decode()
 
 
 def of_case(view: CaseView, form: Form, opened: Identity | None = None) -> Sheet:

@@ -141,7 +141,8 @@ def _triggers(book: Regime) -> Iterator[Fault]:
 
 
 def _number(text: str) -> bool:
-    return text.replace(".", "", 1).isdecimal()
+    digits = text.replace(".", "", 1)
+    return digits.isascii() and digits.isdecimal()
 
 
 def _names(book: Regime) -> Iterator[Fault]:
