@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 
+from shared import clock
 from shared.db import work
 from shared.domain import regimes
 from shared.domain.errors import Refused
@@ -21,7 +24,7 @@ from shared.services import queries_approvals
 from tests.journeys.citizen import Citizen
 from tests.journeys.form import fill
 from tests.journeys.staff import Staff
-from tests.support import regime_world
+from tests.support import regime_world, samples
 from tests.support.regime_world import RegimeWorld
 from tests.support.world import PASSWORD
 
@@ -72,7 +75,7 @@ class Desk:
         assert not wrong.count(), f"{page} {step}: {wrong.inner_text()}"
 
 
-def comes_in(desk: Desk, citizen: Citizen) -> tuple[str, ...]:
+def comes_in(desk: Desk, citizen: Citizen, photo: Path) -> tuple[str, ...]:
     """The citizen files it where the rule book knows that way; else the office writes down a call or a letter."""
     book = desk.world.book
     if "web" in book.channels:
@@ -82,6 +85,10 @@ def comes_in(desk: Desk, citizen: Citizen) -> tuple[str, ...]:
             before = citizen.heading
             fill(citizen.page, 反映的单位="承办的人", 发生了什么=STORY, 您的姓名="吴芳")
             citizen.presses("继续")
+            if "请先上传材料" in citizen.page.inner_text("main"):  # R14.01: evidence goes along
+                citizen.adds_files(photo)
+                expect(citizen.page.locator("#file-list")).to_contain_text(photo.name)
+                citizen.presses("继续")
             wrong = citizen.page.locator(".errsum")
             assert citizen.heading != before, wrong.inner_text() if wrong.count() else before
         citizen.presses("提交")
@@ -129,7 +136,7 @@ def _decider(desk: Desk, approval: int) -> Actor:
     with desk.app.app_context():
         for actor in desk.world.cast.actors.values():
             try:
-                if queries_approvals.approval_view(approval, actor).verdicts:
+                if queries_approvals.approval_view(approval, actor, clock.now()).verdicts:
                     return actor
             except Refused:
                 continue
@@ -200,12 +207,14 @@ def the_case(app: Flask) -> int:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_complaint_goes_the_whole_way_in_the_rule_book_s_own_words(
-    app: Flask, citizen: Citizen, staff: Staff, code: str
+    app: Flask, citizen: Citizen, staff: Staff, code: str, tmp_path: Path
 ) -> None:
+    photo = tmp_path / "现场.jpg"
+    photo.write_bytes(samples.jpeg())
     with app.app_context():
         world = regime_world.of(code)
     desk = Desk(staff, world, app)
-    receipt = comes_in(desk, citizen)
+    receipt = comes_in(desk, citizen, photo)
     case = the_case(app)
     accepted(desk, case)
     if Route.TRANSFER in world.book.routes:

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from shared import clock
 from shared.db import reading, work
+from shared.demo.consented import consented
 from shared.demo.filled import filled
 from shared.models.case import Case
 from shared.models.case_field import CaseField
@@ -149,6 +150,7 @@ def test_acceptance_asks_what_the_rule_book_asks_and_keeps_nothing_else(app, hal
     with work() as session:
         assert session.get_one(Case, case_id).state == "received"
     said = {"category": category, "severity": world.book.severities[0].code, "f_founded": "yes"}
+    consented(world.cast, case_id, "accept", w.MONDAY)
     assert desk.send(f"/office/case/{case_id}/accept", **said).status_code == 303
     assert kept(case_id) == {"founded": "yes"}
     assert "投诉理由是否成立" in desk.get(f"/office/case/{case_id}").text

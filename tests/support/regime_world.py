@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, current_app
@@ -88,7 +88,7 @@ class RegimeWorld:
     def answered(self, app: Flask, now: dt.datetime = MONDAY, **more: Any) -> int:
         case_id, _ = self.replied(app, now, **more)
         consented(self.cast, case_id, "feed_back", now)
-        answers.feed_back(case_id, self.as_("intake"), now, TOLD)
+        answers.feed_back(case_id, self.as_("intake"), now, replace(TOLD, why_means="来信人希望用电话听答复。"))
         return case_id
 
 
