@@ -202,8 +202,8 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
         not_before=now, created_at=now,
     )  # fmt: skip
     yield CorrectiveAction(
-        institution_id=world.institution_id, regime_version_id=1, case_id=case_id, number="改1", kind="rectification",
-        state="planned", unit_id=world.unit["finance"], title="公开栏", text="请改进", ordered_by=chief,
+        institution_id=world.institution_id, regime_version_id=_own(world), case_id=case_id, number="改1",
+        kind="rectification", state="planned", unit_id=world.unit["finance"], title="公开栏", text="请改进", ordered_by=chief,
         ordered_role="chief", ordered_at=now,
     )  # fmt: skip
     yield ReportRow(
@@ -224,6 +224,12 @@ def _penalty(world: w.World, case_id: int, version_id: int) -> Penalty:
         item="talk", unit_id=world.unit["finance"], amount=Decimal("0.00"), state="noticed", reason="拖延",
         proposed_by=world.actor("intake").person_id, proposed_at=w.MONDAY, noticed_at=w.MONDAY, number="罚1",
     )  # fmt: skip
+
+
+def _own(world: w.World) -> int:
+    """The version of the rule book that the world goes by."""
+    with work() as session:
+        return session.get_one(Institution, world.institution_id).regime_version_id
 
 
 def _hospital() -> int:
