@@ -203,8 +203,8 @@ def _rows(world: w.World, case_id: int, slip_id: int, stored: str) -> Iterator[A
     )  # fmt: skip
     yield CorrectiveAction(
         institution_id=world.institution_id, regime_version_id=_own(world), case_id=case_id, number="改1",
-        kind="rectification", state="planned", unit_id=world.unit["finance"], title="公开栏", text="请改进", ordered_by=chief,
-        ordered_role="chief", ordered_at=now,
+        kind="rectification", state="planned", unit_id=world.unit["finance"], title="公开栏", text="请改进",
+        ordered_by=chief, ordered_role="chief", ordered_at=now,
     )  # fmt: skip
     yield ReportRow(
         institution_id=world.institution_id, regime_version_id=_hospital(), code="monthly", state="drafted",
