@@ -52,11 +52,10 @@ class Office:
         page = html.fromstring(client.get(address).text, base_url=address)
         forms = page.xpath("//main//form[not(contains(@action, 'add_note'))] | //div[@class='deskbar']//form")
         held: dict[str, list[str]] = {}
-        asked = next((form for form in forms if set(fields) & set(form.inputs.keys())), forms[0])
-        for name, value in asked.form_values():  # several boxes may stand under one name
+        for name, value in forms[0].form_values():  # several boxes may stand under one name
             if name not in fields:
                 held.setdefault(name, []).append(value)
-        answer = client.post(asked.get("action"), data=held | fields)
+        answer = client.post(forms[0].get("action"), data=held | fields)
         assert answer.status_code == status, answer.text
         return answer
 
