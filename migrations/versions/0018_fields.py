@@ -15,7 +15,7 @@ def upgrade():
         sa.Column("slip_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("step", sa.String(), nullable=False),
         sa.Column("answers", sa.String(), nullable=False),
-        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_field_case_id")),
         sa.ForeignKeyConstraint(["slip_id"], ["slip.id"], name=op.f("fk_case_field_slip_id")),

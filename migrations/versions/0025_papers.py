@@ -12,7 +12,7 @@ def upgrade():
     op.create_table(
         "issued_paper",
         sa.Column("id", number, nullable=False),
-        sa.Column("institution_id", number, nullable=False),
+        sa.Column("institution_id", sa.Integer(), nullable=False),
         sa.Column("case_id", number, nullable=False),
         sa.Column("slip_id", number, nullable=True),
         sa.Column("form", sa.String(), nullable=False),
@@ -21,7 +21,7 @@ def upgrade():
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("mark", sa.String(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by_id", number, nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("void_at", sa.DateTime(timezone=True), nullable=True),
         *(
             sa.ForeignKeyConstraint([column], [f"{target}.id"], name=op.f(f"fk_issued_paper_{column}"))
