@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import resource
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
-from pathlib import Path
 
-from flask import Flask
-from flask_migrate import upgrade
-
-from bench import machine, servers
+from bench import machine
+from bench.installed import Installed, let_go, on_each_engine
 from bench.machine import say
-from bench.notices import application
-from shared.config import ROOT
-from shared.db import db
 from shared.services import sweeps
-from tests.support import postgres, redis
+from shared.web import state
 from tests.support import world as worlds
 from tests.support.crowd import Told, crowd, served
 
@@ -30,20 +21,7 @@ RECEIPTS = 200
 
 def main(arguments: list[str]) -> int:
     """Lets the crowd come once on each engine; 1 where somebody got no answer, or not one of the two honest ones."""
-    parser = argparse.ArgumentParser(prog="python -m bench.crowd", description=__doc__)
-    parser.add_argument("--engine", choices=("postgresql", "sqlite"), nargs="+", default=["postgresql", "sqlite"])
-    parser.add_argument("--people", type=int, default=10_000)
-    given, wrong = parser.parse_args(arguments), 0
-    _open_files(given.people + 1000)
-    for engine in given.engine:
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-bench-")))
-            database = f"sqlite:///{folder / 'bench.sqlite'}"
-            if engine == "postgresql":
-                database = postgres.new_database(stack.enter_context(servers.postgresql())[0], "huiyin_bench")
-            env = servers.settings_of(folder / "place", database, stack.enter_context(redis.server()))
-            wrong += _measure(application(env), folder, engine, given.people)
-    return int(wrong > 0)
+    return on_each_engine(arguments, __doc__, "people", 10_000, _measure)
 
 
 def _open_files(n: int) -> None:
@@ -55,22 +33,24 @@ def _open_files(n: int) -> None:
         say(f"this machine lets a process open {wanted} files: fewer than {n} people can come at once")
 
 
-def _measure(app: Flask, folder: Path, engine: str, people: int) -> bool:
-    settings = dataclasses.replace(app.extensions["huiyin"].settings, env="test")
-    with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
+def _measure(place: Installed, people: int) -> bool:
+    _open_files(people + 1000)
+    with place.app.app_context():
+        settings = dataclasses.replace(state.settings(), env="test")
         town = worlds.township()
-        made = [town.file_case(app) for _ in range(RECEIPTS)]
+        made = [town.file_case(place.app) for _ in range(RECEIPTS)]
         sweeps.harden_codes()
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
     typed = [{"receipt_no": one.receipt_no, "code": one.code} for one in made]
-    with served(settings, folder / "log") as (port, pid):
+    with served(settings, place.folder / "log") as (port, pid):
         used, began = machine.cpu_seconds([pid]), time.monotonic()
         told, most = crowd(port, typed, people, pid)
         seconds, used = time.monotonic() - began, machine.cpu_seconds([pid]) - used
-    say(_said(engine, people, told, most) + f"; in all {seconds:.1f} s, {used:.1f} s of the web's processor time")
-    return bool(told.lost or set(told.seconds) - {303, 503})
+    say(_said(place.engine, people, told, most) + f"; in all {seconds:.1f} s, {used:.1f} s of the web's processor time")
+    wrong = bool(told.lost or set(told.seconds) - {303, 503})
+    if wrong:
+        say((place.folder / "log").read_text("utf-8", "replace")[-3000:])
+    return wrong
 
 
 def _said(engine: str, people: int, told: Told, most: int) -> str:

@@ -66,12 +66,12 @@ class Filled:
     common: str
 
 
-def fill(app: Flask, n: int) -> Filled:
-    """Migrates the app's empty database and fills it with n complaints."""
+def fill(app: Flask, n: int, *, running: bool = False) -> Filled:
+    """Migrates the app's empty database and fills it with n complaints; with `running`, none of them at its end."""
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
         world = worlds.township()
-        protos = _protos(app, world)
+        protos = [one for one in _protos(app, world) if not running or _is_open(one[0])]
         copies = _copies(app, world.institution_id, protos, n)
         _multiply([copy for copy, *_ in copies], [said for *_, said in copies], world.institution_id)
         with work() as session:
@@ -133,6 +133,11 @@ def _protos(app: Flask, world: worlds.World) -> list[tuple[int, int]]:
         (archived(), 44),
         (refused(), 6),
     ]
+
+
+def _is_open(case_id: int) -> bool:
+    with work() as session:
+        return session.get_one(Case, case_id).is_open
 
 
 def _copies(
