@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -28,6 +28,8 @@ PERSON = "/admin/people/<int(max=2147483647):person_id>"
 
 class AccountForm(Form):
     """Who the person is and how to reach them."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {"name": _l("请填写姓名。")}
 
     name = StringField(_l("姓名"), [Said(), AtMost(SHORT)])
     email = StringField(_l("电子邮件"), [AtMost(SHORT)])

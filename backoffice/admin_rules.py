@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -25,6 +25,8 @@ from shared.web.page import flash_done, page, see_other
 
 class ValueForm(Form):
     """A value, from when, and why."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {"value": _l("请填写或者选择一个值。"), "since": _l("请选择从哪一天起。")}
 
     key = HiddenField()
     value: Any = StringField(_l("填写的值"), [Said(), AtMost(200)])

@@ -13,9 +13,10 @@ from backoffice.case_words import clock_rows, limit_name, timeline
 from backoffice.return_visits import still_to_make
 from shared import clock
 from shared.domain import outcomes
+from shared.domain.conflicts import AFTER_NAMING
 from shared.domain.lifecycle import State, next_steps
 from shared.domain.notices import receipt_tail
-from shared.services import reads
+from shared.services import queries_approvals, reads
 from shared.services.identities import MAY_OPEN
 from shared.services.queries_case import CaseView, case_view, similar
 from shared.services.queries_privacy import MAY_SEE
@@ -69,6 +70,8 @@ def steps_of(view: CaseView) -> list[str]:
     extra |= case_chains.offered(view)
     found += [action for action, wanted in extra.items() if wanted and view.may(action)]
     first = {"grant_extension", "sign_transfer"} | ({"lay_approval"} if case_chains.to_lay(view) else set())
+    unnamed = case_chains.superior_unnamed(view)
+    first |= {"name_respondents"} if unnamed else set()
     moot = {
         "transfer": view.case.mode == "confidential",
         "ask_question": view.case.waiting,
@@ -76,7 +79,8 @@ def steps_of(view: CaseView) -> list[str]:
         "extend": view.running(view.regime.extension.limits) is None,
         "ask_extension": view.running(view.regime.extension.limits) is None or extra["grant_extension"],
     }
-    waits = case_chains.waiting(view)
+    others = queries_approvals.not_in_post(view.case, view.regime, view.roles, me(), clock.now())
+    waits = {*others, *case_chains.waiting(view), *(AFTER_NAMING if unnamed else ())}
     shown = [a for a in found if a not in APART and not moot.get(a) and a not in waits]
     return sorted(shown, key=lambda a: (a in ASIDE and a not in first, a not in first))
 

@@ -13,6 +13,7 @@ from shared.domain.lifecycle import CASE_STEPS, Step
 from shared.models.event import Event
 from shared.services.promises import named_limits
 from shared.services.queries_case import CaseView
+from shared.services.tracks import RUNNING
 from shared.web import dates
 from shared.web.addresses import address
 from shared.web.labels import label
@@ -101,9 +102,29 @@ def offered(view: CaseView) -> dict[str, bool]:
 
 
 def found(view: CaseView) -> dict[str, str]:
-    """The facts as they were last recorded by a person."""
-    told = [one.facts["found"] for one in this_round(view) if one.kind == "assessed" and "least" in one.facts]
-    return dict(told[-1]) if told else {}
+    """The facts that stand: as a person has last recorded them, else as whoever complained has told them."""
+    known = triggers.standing(one.facts for one in this_round(view) if one.kind == "assessed")
+    return {code: value for code, value in known.items() if code in triggers.asked(view.regime)}
+
+
+def superior_unnamed(view: CaseView) -> bool:
+    """Whether it is about the complainant's own superior and nobody has named whom (R18.06)."""
+    told = triggers.standing(event.facts for event, _name in view.events if event.kind == "assessed")
+    return triggers.bypasses(view.regime, told) and not any(bar.named for bar in view.bars)
+
+
+def tracked(view: CaseView) -> list[str]:
+    """Who keeps an eye on the case and why, while it runs."""
+    rows = [one for one in view.of("track") if one.then is None] if view.case.state in RUNNING else []
+    names = {one.code: one.name for one in view.regime.triggers}
+    return [
+        _(
+            "%(why)s，由%(who)s跟踪",
+            why=beside(names.get(row.code, row.code), label("track", row.text) if row.text else ""),
+            who=_post(view, row.more) if row.more else view.institution.office_name,
+        )
+        for row in rows
+    ]
 
 
 def shown(view: CaseView) -> dict[str, Any]:
@@ -119,6 +140,8 @@ def shown(view: CaseView) -> dict[str, Any]:
         "rung": beside(here.name, _post(view, here.role)) if here else "",
         "waits": [_waits(view, facts) for facts in requests(view).values() if facts.get("next")],
         "owed": listed(label("subject", of) for of in to_lay(view)),
+        "tracked": tracked(view),
+        "superior": superior_unnamed(view),
         "days": [dates.day(event_day) for event_day in _named_days(view)],
     }
 

@@ -18,6 +18,7 @@ from shared.domain.errors import Refused
 from shared.domain.ladders import next_rung
 from shared.domain.regimes import Regime
 from shared.domain.regimes.intake import Trigger
+from shared.domain.triggers import Track
 from shared.domain.visibility import Actor
 from shared.services import approvals, assessments, ladders, promises
 from shared.services.queries_case import CaseView
@@ -96,10 +97,17 @@ def trigger_words(book: Regime, one: Trigger) -> str:
         _("马上报告%(who)s", who=listed(who[code] for code in found.tell)) if found.tell else "",
         _("由%(who)s决定", who=listed(who[role] for _of, role, _by in found.decide)) if found.decide else "",
         _("上报上一级") if found.escalate else "",
+        _("先登记这位上级回避") if found.bypass else "",
+        *(_tracked(book, track) for track in triggers.tracks([one])),
         *(label("flag", code) for code in found.flags),
         *(label("plan", code) for code in found.plans),
     ]
     return facts(parts)
+
+
+def _tracked(book: Regime, track: Track) -> str:
+    post = _("由%(who)s跟踪到办结", who=book.name_of("roles", track.post)) if track.post else _("由本办公室跟踪到办结")
+    return facts([label("track", track.what) if track.what else "", post])
 
 
 def fill_subjects(form: LayForm, view: CaseView) -> None:

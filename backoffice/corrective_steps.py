@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response
 from flask_babel import gettext as _
@@ -35,6 +35,8 @@ NOT_ABOUT = _l("责任单位会看到这段话，不要写来信人的情况。"
 
 class OrderForm(StepForm):
     """What is to be put right or prevented."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {"title": _l("请写一个题目。")}
 
     action_kind = radios(_l("种类"))
     unit_id = pick(_l("责任单位"))

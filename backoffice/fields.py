@@ -26,10 +26,12 @@ LARGEST = 2**31 - 1
 class Said:
     """The field must say something; the words are those the rule itself would use."""
 
-    def __call__(self, _form: Any, field: Any) -> None:
+    def __call__(self, form: Any, field: Any) -> None:
         """Stops at an empty answer."""
         if not field.data:  # what can't be read has its own words already
-            raise StopValidation("" if field.errors else refusal(Refused("missing", field=field.short_name)))
+            own = getattr(form, "EMPTY", {}).get(field.short_name)
+            said = str(own) if own else refusal(Refused("missing", field=field.short_name))
+            raise StopValidation("" if field.errors else said)
 
 
 class Numbered:

@@ -33,6 +33,9 @@ from shared.web.labels import label
 from shared.web.rule_fields import said
 from shared.web.state import settings
 
+LONG = 100
+"""From so many characters on, a text isn't set in a column of an official paper but across its whole line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -42,6 +45,7 @@ class Row:
     text: str
     tall: bool
     personal: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ def _row(book: Regime, code: str, values: Values, answers: dict[str, str]) -> Ro
         known = "files"
     text = str(values.get(known, str)() or "") if known else _answer(own, answers.get(code, ""))
     name = own.name if own is not None else label("form_field", code)
-    return Row(name, text, forms.tall(book, code), forms.personal(book, code))
+    tall = forms.tall(book, code)
+    return Row(name, text, tall, forms.personal(book, code), wide=tall and len(text) >= LONG)
 
 
 def _answer(own: InputField | None, value: str) -> str:

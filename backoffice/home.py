@@ -10,7 +10,7 @@ from backoffice import bp
 from shared import clock
 from shared.domain.lifecycle import Role
 from shared.services import queries_desk, queries_work, rosters
-from shared.services.queries_work import Task
+from shared.services.queries_heaps import Task
 from shared.web.auth import me
 from shared.web.page import page, see_other
 
@@ -49,6 +49,10 @@ PAGES = {
     "action": ("office.action_page", "action_id"),
     "report": ("office.report", "report_id"),
     "approval": ("office.approval", "approval_id"),
+    "penalty": ("office.penalty", "penalty_id"),
+    "called": ("office.case_penalties", "case_id"),
+    "supervision": ("office.supervision", "supervision_id"),
+    "my_supervision": ("office.my_supervision", "supervision_id"),
     "issue": ("office.cluster", "issue_id"),
     "evidence": ("office.evidence_page", "request_id"),
 }

@@ -115,7 +115,7 @@ ACTS: dict[str, Act] = {
     "start": Act(StartForm, _start, _l("已启动应急预案，领导小组已收到通知。"), "run_plan"),
     "join": Act(JoinForm, _join, _l("已列入小组。"), "lead_plan"),
     "take": Act(TakeForm, _take, _l("已记下，时间也已记下。"), "run_plan"),
-    "submit": Act(StatementForm, _say, _l("对外说明已保存。"), "run_plan"),
+    "submit": Act(StatementForm, _say, _l("对外说明已记下；送审的，同意以后公布。"), "run_plan"),
     "decide": Act(DecideForm, _decide, _l("您的决定已记下。"), "lead_plan"),
     "withdraw": Act(Form, _withdraw, _l("对外说明已撤下。"), "lead_plan"),
     "end": Act(EndForm, _end, _l("应急处置已结束。"), "lead_plan"),

@@ -34,11 +34,14 @@ ONLY = {State.TRANSFERRED: Route.TRANSFER, State.REVIEW: Route.INVESTIGATE}
 
 
 class Link(NamedTuple):
-    """A line of the list: where it leads, what it is called, how many stand behind it."""
+    """A line of the list: where it leads, what it is called, how many stand behind it.
+
+    `current` says for aria-current whether it is this very page or one that this page belongs to.
+    """
 
     url: str
     label: str
-    current: bool
+    current: str
     key: str = ""
     shown: int | str | None = None
     hot: bool = False
@@ -55,13 +58,27 @@ def side() -> dict[str, Any]:
     book = queries_work.book(me())
     titles = {book.name_of("roles", h.post or h.role) or label("role", h.role): None for h in me().held}
     shortcuts = current_user.worker.shortcuts
-    return {"nav": _groups(book), "me": {"name": me().name, "titles": list(titles), "shortcuts": shortcuts}}
+    return {"nav": _placed(_groups(book)), "me": {"name": me().name, "titles": list(titles), "shortcuts": shortcuts}}
+
+
+def _placed(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """A page that isn't in the list itself stands under the one whose address its own goes on from."""
+    if any(link.current for _title, links in groups for link in links):
+        return groups
+    home = address("office.home")
+
+    def place(link: Link) -> Link:
+        below = link.url != home and request.path.startswith(f"{link.url}/")
+        return link._replace(current="true") if below else link
+
+    return tuple((title, tuple(place(link) for link in links)) for title, links in groups)
 
 
 def _groups(book: Regime) -> tuple[Group, ...]:
     if me().roles & ADMIN_ROLES:
         return ((_("管理"), _admin_links()),)
-    groups: list[Group] = [("", (_link(_("我的工作"), "office.home", key="H"),))]
+    register = (_link(_("登记来电来信"), "office.intake", key="N"),) if Role.INTAKE in me().roles else ()
+    groups: list[Group] = [("", (_link(_("我的工作"), "office.home", key="H"), *register))]
     if me().roles & OFFICE_ROLES:
         counts = queries_queue.beside(me(), clock.now())
         groups.append((_("要紧的"), tuple(_view(v, counts[v], hot=True) for v in queries_queue.PRESSING)))
@@ -71,54 +88,54 @@ def _groups(book: Regime) -> tuple[Group, ...]:
             heaps = (*heaps[:2], _link(_("内容重复的"), "office.held")._replace(shown=held, hot=True), *heaps[2:])
         ended = (_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all"))
         groups += [(_("办理"), heaps), (_("已经办完"), ended)]
-        groups.append((_("其他"), _office_links(book)))
-    elif own := _own_links(book):
-        groups.append((_("其他"), own))
+        groups += [(_("跟进"), _follow_links(book)), (_("本机构"), _house_links(book))]
+        if own := _own_links(book):
+            groups.append((_("和我有关"), own))
+    elif own := (*_measures(book), *_own_links(book)):
+        groups.append((_("和我有关"), own))
     return tuple(groups)
 
 
-def _office_links(book: Regime) -> tuple[Link, ...]:
-    register = (_link(_("登记来电来信"), "office.intake", key="N"),) if Role.INTAKE in me().roles else ()
+def _follow_links(book: Regime) -> tuple[Link, ...]:
+    """What comes of complaints: asking after them, mending what is wrong, telling of it."""
     ledger = book.penalties and may_see(me(), "ledger", at_home(me()))
-    owed = (_link(_("报告"), "office.reports"),) if book.reports else ()
-    lines = (_link(_("奖罚台账"), "office.ledger_list"),) if ledger else ()
-    if supervisions.supervisors(book) & me().roles:
-        lines = (_link(_("督办"), "office.supervision_list"), *lines)
+    kept: tuple[tuple[str, str, str], ...] = (("visits", _("回访"), "office.visits"),) if book.visits else ()
+    kept += (("surveys", _("满意度调查"), "office.survey_list"),) if book.surveys else ()
+    watches = supervisions.supervisors(book) & me().roles
+    lines: tuple[Link, ...] = (_link(_("督办"), "office.supervision_list"),) if watches else ()
+    lines += (_link(_("奖罚台账"), "office.ledger_list"),) if ledger else ()
+    lines += (_link(_("应急处置"), "office.incidents_list"),) if book.emergency else ()
+    lines += (_link(_("共性问题"), "office.clusters"),)
+    lines += (_link(_("报告"), "office.reports"),) if book.reports else ()
+    return (*_permitted((("undelivered", _("未送达通知"), "office.notices"), *kept)), *_measures(book), *lines)
+
+
+def _house_links(book: Regime) -> tuple[Link, ...]:
+    """What the institution keeps for itself."""
     privacy = (_link(_("个人信息"), "office.privacy"),) if me().roles & MAY_SEE else ()
     pages = (
         ("numbers", _("编号"), "office.numbers_page"),
         ("rules", _("规则"), "office.rules"),
-        ("undelivered", _("未送达通知"), "office.notices"),
         ("notice_table", _("通知一览"), "office.notice_table"),
     )
-    kept: tuple[tuple[str, str, str], ...] = (("visits", _("回访"), "office.visits"),) if book.visits else ()
-    kept += (("surveys", _("满意度调查"), "office.survey_list"),) if book.surveys else ()
-    always = (_link(_("共性问题"), "office.clusters"), _link(_("工作日历"), "office.calendar"))
-    return (
-        *register,
-        *_permitted(kept),
-        *always,
-        *owed,
-        *lines,
-        *_kept_beside(book),
-        *_own_links(book),
-        *privacy,
-        *_permitted(pages),
-    )
+    return (*_kept_beside(book), _link(_("工作日历"), "office.calendar"), *privacy, *_permitted(pages))
+
+
+def _measures(book: Regime) -> tuple[Link, ...]:
+    """Corrective action, which everybody reads whose rule book knows it."""
+    return (_link(_("整改"), "office.corrective"),) if book.capa is not None else ()
 
 
 def _own_links(book: Regime) -> tuple[Link, ...]:
-    """What everybody reads whose rule book knows it: corrective action, what concerns the reader's own work."""
-    capa = (_link(_("整改"), "office.corrective"),) if book.capa is not None else ()
+    """What concerns the reader's own work."""
     own = (_link(_("我的奖罚"), "office.my_penalties"), _link(_("奖罚公布"), "office.ledger_published"))
     asked = (_link(_("我的督办"), "office.my_supervisions"),) if book.supervision is not None else ()
-    return (*capa, *asked, *(own if book.penalties else ()))
+    return (*asked, *(own if book.penalties else ()))
 
 
 def _kept_beside(book: Regime) -> tuple[Link, ...]:
     """Books of the office that this rule book keeps."""
     found = (
-        (book.emergency, _("应急处置"), "office.incidents_list"),
         (book.rosters, _("值班表"), "office.roster"),
         ([one for one in book.rosters if one.keeps], _("来访来电记录"), "office.duty_calls"),
         (book.duties, _("履职记录"), "office.office_record"),
@@ -151,10 +168,10 @@ def _permitted(pages: tuple[tuple[str, str, str], ...]) -> tuple[Link, ...]:
 
 
 def _link(label: str, endpoint: str, *, key: str = "") -> Link:
-    return Link(address(endpoint), label, request.endpoint == endpoint, key)
+    return Link(address(endpoint), label, "page" if request.endpoint == endpoint else "", key)
 
 
 def _view(view: str, count: int | None = None, *, hot: bool = False) -> Link:
     here = request.endpoint == "office.queue" and (request.view_args or {}).get("view", "open") == view
     shown = None if count is None else "1000+" if count >= queries_queue.COUNTED else count
-    return Link(f"{address('office.queue')}/{view}", title(view), here, shown=shown, hot=hot)
+    return Link(f"{address('office.queue')}/{view}", title(view), "page" if here else "", shown=shown, hot=hot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -23,6 +23,8 @@ from shared.web.state import keys
 
 class ResultForm(StepForm):
     """What everybody will read."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {"problem": _l("请写明反映的问题。"), "result": _l("请写明处理结果。")}
 
     problem = words(_l("反映的问题"), longest=1000, hint=_l("用自己的话写，不照抄来信。时间写到月份，地点写大一级。"))
     result = words(_l("处理结果"), longest=2000, hint=_l("查明了什么、怎样处理的。不写能认出来信人的内容。"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -34,6 +36,8 @@ LAST_ROW = 2**31 - 1
 class BeginForm(Form):
     """A report that no calendar calls for."""
 
+    EMPTY: ClassVar[dict[str, Any]] = {"code": _l("请选择报告。")}
+
     code = SelectField(_l("哪一份报告"), [Said()], choices=[], validate_choice=False)
     period_from = DayField(_l("从哪一天"), [Said()])
     period_to = DayField(_l("到哪一天"), [Said()])
@@ -48,6 +52,8 @@ class ReportForm(StepForm):
 
 class RecordForm(Form):
     """A meeting or a joint campaign."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {"kind": _l("请选择是会议纪要还是联合整治。")}
 
     kind = radios(_l("是什么"), [("meeting", _l("会议纪要")), ("campaign", _l("联合整治"))])
     day = DayField(_l("日期"), [Said()])

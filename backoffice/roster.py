@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -31,6 +31,8 @@ WHEN = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 class ShiftForm(Form):
     """Who is there when."""
 
+    EMPTY: ClassVar[dict[str, Any]] = {"part": _l("请选择哪一班。")}
+
     day = DayField(_l("哪一天"), [Said()])
     part = radios(_l("哪一班"))
     person_id = pick(_l("谁值班"))
@@ -38,6 +40,8 @@ class ShiftForm(Form):
 
 class CallForm(Form):
     """One visit or call."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {"kind": _l("请选择来访还是来电。"), "outcome": _l("请选择怎样办的。")}
 
     kind = radios(_l("来访还是来电"))
     topic = SelectField(_l("反映什么"), validate_choice=False)

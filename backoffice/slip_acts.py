@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, ClassVar
 
 from flask import Response
 from flask_babel import gettext as _
@@ -29,6 +30,8 @@ from shared.web.state import ring
 
 class SectionForm(StepForm):
     """Which section handles it (R2.11)."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {"section_id": _l("请选择承办科室。")}
 
     section_id = pick(_l("承办科室"))
 

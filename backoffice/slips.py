@@ -32,7 +32,16 @@ from shared.web.page import flash_done, page, see_other
 from shared.web.state import ring, settings, store
 
 APART = frozenset(
-    {"recall_copy", "deny_return", "send_back_reply", "reject_reply", "give_help", "decide_help", "submit_reply"}
+    {
+        "recall_copy",
+        "deny_return",
+        "send_back_reply",
+        "reject_reply",
+        "give_help",
+        "decide_help",
+        "lay_help",
+        "submit_reply",
+    }
 )
 """Steps that share a page with another, or stand beside the part they are about."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -25,6 +25,8 @@ from shared.web.page import flash_done, page, see_other
 
 class OrderForm(StepForm):
     """Who is to explain what by when."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {"wanted": _l("请写明要说明什么、要办什么。")}
 
     misconduct = radios(_l("什么情形"))
     unit_id = pick(_l("督办哪个单位"), must=False)

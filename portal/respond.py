@@ -17,6 +17,7 @@ from portal.submit_forms import choices
 from portal.track import mine, over
 from shared import clock, files
 from shared.domain.errors import Refused
+from shared.domain.follow_up import DISSATISFIED
 from shared.domain.visibility import CITIZEN
 from shared.services import answers, case_files, decisions
 from shared.services.queries_citizen import OwnCase
@@ -28,7 +29,6 @@ from shared.web.words import LABELS
 
 LONGEST, COMMENT_LONGEST = 3000, 1000
 TOO_LONG = _l("最多 %(max)d 个字，请缩短一些。")
-DISSATISFIED = ("bad", "very_bad")
 
 
 class AnswerForm(Form):

@@ -147,9 +147,7 @@ class WhatForm(Form):
 
     def offer(self, regime: Regime) -> None:
         """Offers the regime's categories."""
-        self.category.choices = choices(
-            {"": _("说不准，由工作人员判断"), **{c.code: c.name for c in regime.categories}}
-        )
+        self.category.choices = choices({"": _("说不准，由我们判断"), **{c.code: c.name for c in regime.categories}})
 
 
 class ContactForm(Form):

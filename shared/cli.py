@@ -60,7 +60,7 @@ WORKER_TTL = 60
 
 def main(arguments: list[str]) -> int:
     """Runs one command; the exit code is 0, or 1 and 2 with a reason on the screen."""
-    given = _parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     try:
         if given.command in WITHOUT_APP:
             return WITHOUT_APP[given.command](given)
@@ -80,13 +80,15 @@ def main(arguments: list[str]) -> int:
         say(f"✗ {away}")
         return 2
     except Refused as refused:
-        say(f"✗ {cli_backup.WHY.get(refused.code, refused.code)}: {refused.facts}")
+        facts = "，".join(f"{name} {value}" for name, value in refused.facts.items())
+        say(f"✗ {cli_backup.WHY.get(refused.code, refused.code)}{f'：{facts}' if facts else ''}")
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m shared.cli", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+def parser() -> argparse.ArgumentParser:
+    """Every command with what it takes."""
+    made = argparse.ArgumentParser(prog="python -m shared.cli", description=__doc__)
+    commands = made.add_subparsers(dest="command", required=True)
     for name, says in (
         ("demo", "fill an empty demo with made-up institutions"),
         ("scheduler", "periodic work"),
@@ -122,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     numbered.add_argument("year", type=int)
     erase = commands.add_parser("retention", help="erase what has stayed as long as the privacy notice says")
     erase.add_argument("--dry-run", action="store_true", help="list it only")
-    return parser
+    return made
 
 
 def _app() -> Flask:

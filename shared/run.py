@@ -19,10 +19,7 @@ from shared.processes import CannotRun, Child, end, say, step, watch
 
 def main(arguments: Sequence[str]) -> int:
     """Start everything, keep it running, end it all on Ctrl-C or TERM."""
-    options = argparse.ArgumentParser(prog="huiyin up", description="回音 Huiyin: set up and run everything.")
-    options.add_argument("--port", type=int, help="port to listen on (PORT)")
-    options.add_argument("--fresh", action="store_true", help="throw the demo's data away first")
-    given = options.parse_args(arguments)
+    given = options().parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal in GBK has no sign for a cross
     if given.port:
@@ -46,6 +43,14 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("\n正在停止… (stopping)")
         return 0
+
+
+def options() -> argparse.ArgumentParser:
+    """What `./huiyin up` takes."""
+    parser = argparse.ArgumentParser(prog="huiyin up", description="回音 Huiyin: set up and run everything.")
+    parser.add_argument("--port", type=int, help="port to listen on (PORT)")
+    parser.add_argument("--fresh", action="store_true", help="throw the demo's data away first")
+    return parser
 
 
 def tell_faults(bad: BadSettings) -> int:
@@ -113,13 +118,7 @@ def _own_servers(settings: Settings, env: dict[str, str]) -> list[Child]:
 
 def _programs(settings: Settings, port: int) -> list[Child]:
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
-    # Twelve threads: fewer are all taken by those who wait for a hash, and a crowd waits without a word (R15);
-    # no control socket, because it would lie in $HOME.
-    gunicorn = (
-        f"--bind={host}:{port} --workers={settings.web_workers} --worker-class=gthread --threads=12 "
-        "--no-control-socket --graceful-timeout=20 --max-requests=5000 --max-requests-jitter=500 --log-level=warning "
-        "--logger-class=shared.logs.Quiet"
-    )
+    gunicorn = f"-c python:shared.web_server --bind={host}:{port} --workers={settings.web_workers}"
     figures = Child("指标 (metrics)", [sys.executable, "-m", "shared.cli", "metrics"])
     return [
         Child("网站 (web)", [sys.executable, "-m", "gunicorn", *gunicorn.split(), "wsgi:create_app()"]),

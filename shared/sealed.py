@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 LOST = "■■■"
 OWN = "own"
 """In place of a case's key: the quarter's own."""
-OWN_MARKS = ("stored", "seal_mark")
-"""The columns of which either says that a row's words stand under the quarter's key, bound to what it holds."""
-FREE = "free"
-"""In place of a case's key: the row is about no case, and its words lie open as in any table of the office."""
+OWN_MARK = "seal_mark"
+"""The column of rows that are about no case, or may be: where they are, their words stand under the quarter's key,
+bound to what this column holds."""
+FILE_MARK = "stored"
+"""The same for a file's name, always: it is there before its case."""
 BETWEEN = "|"
 """Stands in no Base64 and in no receipt number."""
 
@@ -64,15 +65,14 @@ class Sealed(TypeDecorator[str]):
     """The type of a column for what somebody wrote; `place` is `table.column`, and never changes.
 
     `listed`: it stands in lists of cases, where one that doesn't open must not hide all others.
-    `free`: its rows may be about no case.
     """
 
     impl = String
     cache_ok = True
 
-    def __init__(self, place: str, *, listed: bool = False, free: bool = False) -> None:
+    def __init__(self, place: str, *, listed: bool = False) -> None:
         super().__init__()
-        self.place, self.listed, self.free = place, listed, free
+        self.place, self.listed = place, listed
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """The case's wrapped key and receipt number before the envelope."""
@@ -88,7 +88,7 @@ class Sealed(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """The words, or `LOST`."""
-        return None if value is None else read(self.place, value, listed=self.listed, free=self.free)
+        return None if value is None else read(self.place, value, listed=self.listed)
 
 
 def carried(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -98,14 +98,12 @@ def carried(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return whole
 
 
-def read(place: str, text: str, *, listed: bool = False, free: bool = False) -> str:
+def read(place: str, text: str, *, listed: bool = False) -> str:
     """The words in what `carried` brought, or what stands for them."""
     wrapped, whose, cell = text.split(BETWEEN, 2)
     try:
         if wrapped == OWN:
             return case_keys.open_own(keyring.keys(), place, whose, cell)
-        if free and wrapped == FREE and not whose:
-            return cell
         return case_keys.open_cell(case_keys.key_of(keyring.keys(), wrapped, whose), place, cell) if cell else ""
     except Unreadable:
         return Gap(LOST) if listed else Lost(LOST)
@@ -117,10 +115,11 @@ def search_key(place: Institution) -> bytes:
 
 
 def _keys_at(table: Any) -> Any:
-    """The case's wrapped key and receipt number, for a row of the case's own table or of one that points to it."""
-    for mark in OWN_MARKS:
-        if mark in table.c:
-            return literal(OWN + BETWEEN, String) + table.c[mark]
+    """The case's wrapped key and receipt number, or the row's own mark where it is about no case."""
+    mark = next((table.c[name] for name in (FILE_MARK, OWN_MARK) if name in table.c), None)
+    own: Any = literal(BETWEEN, String) if mark is None else literal(OWN + BETWEEN, String) + mark
+    if mark is not None and (mark.name == FILE_MARK or "case_id" not in table.c):
+        return own
     if "words_key" in table.c:
         return table.c.words_key + literal(BETWEEN, String) + table.c.receipt_no
     case, slip = Base.metadata.tables["case"].alias(), Base.metadata.tables["slip"].alias()
@@ -131,7 +130,7 @@ def _keys_at(table: Any) -> Any:
         query = query.where(case.c.id == slip.c.case_id, slip.c.id == table.c.slip_id)
     found: Any = query.correlate(table).scalar_subquery()
     if "case_id" in table.c and table.c.case_id.nullable:
-        return func.coalesce(found, literal(FREE + BETWEEN, String))
+        return func.coalesce(found, own)
     return found
 
 
@@ -153,16 +152,14 @@ def _close(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
     if not changed:
         return
     keys = keyring.keys()
-    own, free = _own_mark(target), getattr(target, "case_id", 0) is None
-    key = b"" if own or free else _key_for(connection, keys, target)
+    own = _own_mark(target)
+    key = b"" if own else _key_for(connection, keys, target)
     for name, (place, value) in changed.items():
         if isinstance(value, Gap):
             raise Unreadable
         closed = Closed(value)
         closed.place = place
-        if free and not own:
-            closed.envelope = value
-        elif own:
+        if own:
             closed.envelope = case_keys.close_own(keys, place, own, value)
         else:
             closed.envelope = case_keys.close_cell(keys, key, place, value)
@@ -171,9 +168,13 @@ def _close(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
 
 def _own_mark(target: Any) -> str:
     """What the words of a row under no case's key are bound to; a new row gets it now. Empty for all others."""
-    if hasattr(target, "seal_mark") and not target.seal_mark:
+    if hasattr(target, FILE_MARK):
+        return str(getattr(target, FILE_MARK))
+    if not hasattr(target, OWN_MARK) or getattr(target, "case_id", None) is not None:
+        return ""
+    if not target.seal_mark:
         target.seal_mark = secrets.token_hex(16)
-    return next((str(getattr(target, mark)) for mark in OWN_MARKS if hasattr(target, mark)), "")
+    return str(target.seal_mark)
 
 
 def _key_for(connection: Connection, keys: Keys, target: Any) -> bytes:

@@ -7,10 +7,11 @@ import random
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared import crypto
-from shared.db import work
+from shared.db import reading, work
 from shared.demo.record import keep_record
 from shared.demo.shapes import Corpus
 from shared.domain import regimes
@@ -18,6 +19,7 @@ from shared.domain.calendar import ONE_DAY, Calendar
 from shared.domain.lifecycle import Role
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor, Held
+from shared.models.event import Event
 from shared.models.institution import Institution
 from shared.models.person import Grant, Person
 from shared.models.unit import HANDLING, OFFICE, SECTION, Unit
@@ -38,6 +40,8 @@ class Cast:
     actors: dict[str, Actor] = field(default_factory=dict)
     own_section: dict[str, int] = field(default_factory=dict)
     """The section of each unit's handler."""
+    filed: dict[int, int] = field(default_factory=dict)
+    """The cases of a rule book's sample, by the place of the complaint in it."""
 
     def who(self, role: Role, unit: str = "") -> Actor:
         """Whoever holds the role, in the unit where one is named."""
@@ -131,3 +135,26 @@ class Hours:
             while not self.calendar.is_working(day):
                 day += ONE_DAY
         return day
+
+
+@dataclass(slots=True)
+class Pace:
+    """Moments in office hours one after the other, none of them still to come."""
+
+    hours: Hours
+    rng: random.Random
+    at: dt.datetime
+    now: dt.datetime
+
+    @classmethod
+    def after(cls, case_id: int, hours: Hours, rng: random.Random, now: dt.datetime) -> Pace:
+        """What goes on after all that a case knows of until now."""
+        with reading() as session:
+            last = session.scalars(select(func.max(Event.at)).where(Event.case_id == case_id)).one()
+            session.rollback()
+        return cls(hours, rng, last or now, now)
+
+    def next(self, days: int = 1) -> dt.datetime:
+        """The next moment, so many working days on, or else a minute ago."""
+        self.at = max(self.at, min(self.hours.office(self.at, days, self.rng), self.now - dt.timedelta(minutes=1)))
+        return self.at

@@ -30,10 +30,20 @@ def consented(cast: Cast, case_id: int, action: str, now: dt.datetime) -> None:
     while of := _missing(case_id, action):
         waiting = _asked(case_id, of)
         if waiting is None:
-            text = WORDS.get(of, "情况已经查明，请决定。")
-            waiting = approvals.lay(case_id, cast.who(Role.INTAKE), now, subject=of, text=text)
+            waiting = _lay(cast, case_id, of, now)
         while _asked(case_id, of) is not None:
             _next(cast, waiting, now)
+
+
+def laid(cast: Cast, case_id: int, action: str, now: dt.datetime) -> None:
+    """Asks for the first approval that the step waits for, and nobody has decided yet."""
+    if of := _missing(case_id, action):
+        _lay(cast, case_id, of, now)
+
+
+def _lay(cast: Cast, case_id: int, of: str, now: dt.datetime) -> int:
+    text = WORDS.get(of, "情况已经查明，请决定。")
+    return approvals.lay(case_id, cast.who(Role.INTAKE), now, subject=of, text=text)
 
 
 def _missing(case_id: int, action: str) -> str:

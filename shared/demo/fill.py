@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from shared.crypto import Keys
 from shared.db import FAR, reading, work
-from shared.demo import channels, corpus, issues, notices, officers, privacy, small_stories, stages, watch
+from shared.demo import channels, corpus, issues, ledger, notices, officers, privacy, small_stories, stages, watch
 from shared.demo.cast import Cast, Hours, engage
 from shared.demo.parts import Part
 from shared.demo.pictures import Camera
@@ -74,6 +74,7 @@ def fill(
             chosen = [story for story in stories if story.sample.cluster == cluster.code]
             plays += [issues.common_issue(cluster, chosen, now, ages[cluster.code])] if chosen else []
         play(plays, now, say)
+        ledger.fill(cast, hours, now)
         officers.ask_to_see(cast, now)
         watch.to_sign(cast, now)
         watch.flood(cast, keys, now)

@@ -47,7 +47,7 @@ def answer(one: InputField, day: dt.date) -> str:
     if one.kind == "choice":
         return one.choices[0]
     if one.kind == "date":
-        return day.isoformat()
+        return (day + dt.timedelta(days=3 * one.promises)).isoformat()
     if one.kind in ("text", "long"):
         return BY_CODE.get(one.code, BY_KIND[one.kind])
-    return BY_KIND.get(one.kind, "")
+    return fields.NO if one.fact else BY_KIND.get(one.kind, "")

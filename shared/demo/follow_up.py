@@ -21,12 +21,13 @@ SAID = ("现在好多了，谢谢。", "希望以后能早一点告诉我们。"
 
 
 def visit(cast: Cast, case_id: int, at: dt.datetime, rng: random.Random) -> None:
-    """Somebody calls or goes there, where a visit is owed; the rule book's own role, with its own questions."""
+    """Somebody calls or goes there, where a visit is owed or the office picks whom it asks."""
     rule = follow_up.visit_rule(cast.regime)
     with reading() as session:
         owed = session.scalar(select(ReturnVisit.id).where(ReturnVisit.case_id == case_id, ReturnVisit.state == "owed"))
         session.rollback()
-    if rule is None or owed is None:
+    picked = rule is not None and not rule.all and not rule.share and rng.random() < 0.7
+    if rule is None or (owed is None and not picked):
         return
     who = cast.actors.get(rule.role) or cast.who(Role.INTAKE)
     scores = {key: rng.choice((3, 4, 4, 5, 5)) for key, _ask in follow_up.scored(rule)}

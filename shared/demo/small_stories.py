@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from shared import crypto
 from shared.crypto import Keys
 from shared.db import reading
-from shared.demo import actions, beside, follow_up, small
+from shared.demo import actions, beside, follow_up, ledger, reported, small, told
 from shared.demo.cast import PASSWORD, Cast, Hours
-from shared.demo.consented import consented
+from shared.demo.consented import consented, laid
 from shared.demo.filled import filled
 from shared.demo.parts import Part
 from shared.demo.small import GIVEN, SURNAMES
@@ -22,7 +22,7 @@ from shared.domain.lifecycle import Role, Route
 from shared.domain.regimes.records import SampleComplaint
 from shared.domain.visibility import CITIZEN, Actor
 from shared.sealing import officers
-from shared.services import answers, decisions, intake, investigations, officer_keys, replies, slips
+from shared.services import answers, decisions, intake, investigations, officer_keys, replies, reports, slips
 from shared.services.answers import Told
 from shared.services.calendars import calendar
 from shared.services.replies import Proposal
@@ -48,11 +48,17 @@ def fill(keys: Keys, now: dt.datetime, say: Callable[[str], None], play: Plays) 
         officer_keys.enrol(keys, dict.fromkeys(officer_keys.officers_of(cast.institution_id), pair), now)
         actions.alone(cast, hours, now)
         sample = cast.regime.sample
-        told = sample.complaints if sample else []
-        play([_story(cast, hours, keys, one, n, now) for n, one in enumerate(told)], now, lambda _line: None)
+        complaints = sample.complaints if sample else []
+        stories = [_story(cast, hours, keys, one, n, now) for n, one in enumerate(complaints)]
+        papers = [reported.handed_in(cast, hours, now), reported.special(cast, hours, now)]
+        play([*stories, *papers], now, lambda _line: None)
+        reported.drafted(cast, now)
+        ledger.fill(cast, hours, now)
+        told.fill(cast, hours, keys, now)
         beside.fill(cast, now)
         follow_up.survey(cast, keys, now)
-        say(f"  {sample.institution if sample else code}：{len(told)} 件 ({code})")
+        say(f"  {sample.institution if sample else code}：{len(complaints)} 件 ({code})")
+    reports.correct(now)
 
 
 def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, now: dt.datetime) -> Part:
@@ -61,8 +67,9 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
     at = hours.office(now - dt.timedelta(days=rng.uniform(0.5, 1) * AGE[one.stage] + 0.5), 0, rng)
     at = min(at, now - dt.timedelta(minutes=5 + n))  # on a Monday morning the last working hour is still to come
     yield at
-    told = replace(_complaint(one, n), fields=_said(cast, one, at, "file", "register"))
-    case_id = intake.file(keys, cast.institution_id, told, at, actor=_filer(cast, one)).case_id
+    heard = replace(_complaint(one, n), fields=_said(cast, one, at, "file", "register"))
+    case_id = intake.file(keys, cast.institution_id, heard, at, actor=_filer(cast, one)).case_id
+    cast.filed[n] = case_id
     if one.stage == "received":
         return at
     at = hours.office(at, 0, rng)
@@ -74,7 +81,10 @@ def _story(cast: Cast, hours: Hours, keys: Keys, one: SampleComplaint, n: int, n
     severity = one.severity or cast.regime.default_severity or ""
     asked = _said(cast, one, at, "register", "accept")
     decisions.accept(case_id, cast.who(Role.INTAKE), at, category=one.category, severity=severity, fields=asked)
+    if n % 2 == 0:
+        told.day(cast, hours, case_id, at)
     if one.stage == "accepted":
+        laid(cast, case_id, "transfer", at)
         return at
     way = _transferred if Route.TRANSFER in cast.regime.routes else _investigated
     at = yield from way(cast, hours, rng, case_id, one, at)

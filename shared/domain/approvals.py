@@ -108,6 +108,25 @@ def own(book: Regime, rule: Approval) -> bool:
     return len(rule.chain) == 1 and bool(routes & set(book.routes)) and role in roles_of(book, rule.chain[0].role)
 
 
+def reviewers(book: Regime, of: str, classes: Collection[str]) -> tuple[str, ...]:
+    """The posts that take the product's own step for this subject on a case of these classes (R9.13).
+
+    None are named where whoever holds the role may take it.
+    """
+    rules = [one for one in book.approvals if one.of == of and own(book, one)]
+    exact = next((one for one in rules if one.when and one.when in classes), None)
+    rule = exact or next((one for one in rules if not one.when), None)
+    if rule is not None:
+        return (rule.chain[0].role, *rule.chain[0].also)
+    return (book.extension.approver,) if of == "extension" and book.extension.approver else ()
+
+
+def reviews(book: Regime, of: str, classes: Collection[str], actor: Actor) -> bool:
+    """Whether the actor holds a post that the rule book names for it, or one that nobody has named."""
+    posts = reviewers(book, of, classes)
+    return not posts or bool(fits(book, posts, actor, ()))
+
+
 def of_book(book: Regime) -> list[Approval]:
     """Every chain that is laid on the page of a case."""
     listed = [one for one in book.approvals if one.of not in ELSEWHERE and not own(book, one)]

@@ -15,6 +15,23 @@ from shared.domain.visibility import Barred, Held
 LEADERS = frozenset({Role.CHIEF, Role.GOV_LEADER})
 """Office roles whose holders the whole office answers to."""
 OFFICE = "office"
+AFTER_NAMING = frozenset(
+    {
+        "accept",
+        "refuse",
+        "refer",
+        "answer_at_once",
+        "transfer",
+        "ask_transfer",
+        "sign_transfer",
+        "investigate",
+        "submit_opinion",
+        "approve_opinion",
+        "feed_back",
+        "answer_directly",
+    }
+)
+"""R18.06: what nobody does with a complaint about the complainant's own superior before the superior is named."""
 
 
 @dataclass(frozen=True, slots=True)

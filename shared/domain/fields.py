@@ -56,6 +56,11 @@ def of_person(field: InputField) -> bool:
     return field.part == "complainant"
 
 
+def facts(book: Regime, answers: Mapping[str, str]) -> list[str]:
+    """The facts of the triggers that these answers put on record (R18.06)."""
+    return [one.fact for one in book.fields if one.fact and answers.get(one.code) == YES]
+
+
 def needs_files(book: Regime, step: str, *, channel: str = "", category: str | None = None) -> bool:
     """Whether something has to be attached at this step."""
     return any(

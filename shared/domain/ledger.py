@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.domain import penalties
+from shared.domain import approvals, penalties
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role
 from shared.domain.regimes import Regime
 from shared.domain.regimes.base import money
 from shared.domain.regimes.records import PenaltyRule
+from shared.domain.visibility import Actor
 
 MOST_PARTS = 36
 OFFICE = frozenset({Role.INTAKE, Role.DISPATCHER, Role.CHIEF})
@@ -75,13 +76,30 @@ def roles_of(book: Regime, code: str) -> frozenset[Role]:
     return frozenset(next((one.roles for one in book.roles if one.code == code), ()))
 
 
-def levels(book: Regime, rule: PenaltyRule) -> list[frozenset[Role]]:
-    """Who proposes, and who says yes one after the other: the chain for penalties, or the rule's own approver."""
+def posts(book: Regime, rule: PenaltyRule) -> list[str]:
+    """Who proposes, and who says yes one after the other: the chain for penalties, or the rule's own approver.
+
+    They are posts of the rule book, '' where it names nobody.
+    """
     chain = book.approval("penalty", rule.code)
-    if chain is not None and len(chain.chain) > 1:
-        return [roles_of(book, level.role) for level in chain.chain]
-    last = chain.chain[0].role if chain is not None else rule.approver
-    return [OFFICE, roles_of(book, last) or HEADS]
+    named = [level.role for level in chain.chain] if chain is not None else [rule.approver]
+    return named if len(named) > 1 else ["", *named]
+
+
+def levels(book: Regime, rule: PenaltyRule) -> list[frozenset[Role]]:
+    """The product's roles behind these posts: the office proposes and its heads agree where nobody is named."""
+    first, *others = posts(book, rule)
+    return [roles_of(book, first) if first else OFFICE, *(roles_of(book, one) or HEADS for one in others)]
+
+
+def turn(book: Regime, rule: PenaltyRule, level: int, actor: Actor, held: frozenset[Role]) -> frozenset[Role]:
+    """The roles in which the actor may say the word of this level; none where it is another's.
+
+    Of several posts that act in one role only the one that is meant, as in any chain (decision 0021).
+    """
+    post = posts(book, rule)[level]
+    meant = not roles_of(book, post) or approvals.fits(book, [post], actor, ())
+    return levels(book, rule)[level] & held if meant else frozenset()
 
 
 def hearers(book: Regime, rule: PenaltyRule) -> frozenset[Role] | None:
@@ -118,19 +136,27 @@ class Standing:
 
 
 def called_for(book: Regime, rule: PenaltyRule, standing: Standing) -> bool:
+    """Whether a penalty may be proposed: what the rule wants to have happened has, or it wants nothing special."""
+    on_something = rule.on in {*GROUNDS, *_triggers(book, rule), *(one.code for one in book.attributions)}
+    return demanded(book, rule, standing) or not on_something
+
+
+def demanded(book: Regime, rule: PenaltyRule, standing: Standing) -> bool:
     """Whether what the rule wants to have happened has happened: a finding, an event, or a trigger of the rule book."""
-    by_trigger = {
-        one.code: standing.facts & {c.fact for c in one.when}
-        for one in book.triggers
-        if one.code == rule.on or any(e.do == "penalty" and e.what == rule.code for e in one.then)
-    }
-    if any(by_trigger.values()):
+    if any(standing.facts & facts for facts in _triggers(book, rule).values()):
         return True
     if rule.on in {one.code for one in book.attributions}:
         return rule.on in standing.findings
-    if rule.on in GROUNDS:
-        return GROUNDS[rule.on] in standing.events
-    return rule.on not in by_trigger
+    return rule.on in GROUNDS and GROUNDS[rule.on] in standing.events
+
+
+def _triggers(book: Regime, rule: PenaltyRule) -> dict[str, set[str]]:
+    """The triggers that call for it, each with the facts that it asks about."""
+    return {
+        one.code: {c.fact for c in one.when}
+        for one in book.triggers
+        if one.code == rule.on or any(e.do == "penalty" and e.what == rule.code for e in one.then)
+    }
 
 
 def month_end(day: dt.date) -> dt.date:

@@ -1,4 +1,4 @@
-"""When the working day begins: the moment at which a digest goes out."""
+"""When a day begins, and a working day: the moment at which a digest goes out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ def opens_at(hours: str) -> dt.time:
     """The first hour that an institution's opening hours name, e.g. 8:30 of 工作日 8:30—12:00，14:30—17:30."""
     found = _HOUR.search(hours)
     return dt.time(int(found[1]), int(found[2])) if found else NINE
+
+
+def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """The moment at which a day begins there, in UTC."""
+    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
 
 
 def next_morning(now: dt.datetime, hours: str, zone: ZoneInfo, calendar: Calendar) -> dt.datetime:

@@ -136,6 +136,19 @@ def _told_with_the_year(book: Regime, report: Report, told: Period) -> bool:
     )
 
 
+def called_by(book: Regime, event: str) -> list[Report]:
+    """The reports that this event calls for (R4.05, R23.03)."""
+    return [one for one in book.reports if one.due.kind == "on_event" and one.due.on == event]
+
+
+def due_after(report: Report, day: date, until: str, calendar: Calendar) -> Due:
+    """By when a report is made that an event of this day calls for: the day that the event names, or so many days."""
+    if until:
+        named = max(date.fromisoformat(until), day)
+        return Due(named, provisional=False)
+    return calendar.count(day, report.due.value or 0, Unit.WORKING_DAYS)
+
+
 def report_of(book: Regime, code: str) -> Report | None:
     """The report of that code."""
     return next((one for one in book.reports if one.code == code), None)

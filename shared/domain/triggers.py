@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from shared.domain.errors import Refused
 from shared.domain.regimes import Regime
@@ -37,8 +38,21 @@ class Effects:
     flags: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
     track: tuple[str, ...] = ()
+    bypass: bool = False
+    """Nobody decides, hands on or assigns before the superior is named (R18.06)."""
     escalate: bool = False
     penalties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Somebody keeps an eye on a case until it ends: because of which trigger, on which track, in which post."""
+
+    cause: str
+    what: str = ""
+    """A track of its own (R25.05: green); '' where there is none."""
+    post: str = ""
+    """The rule book's role; '' for the office itself."""
 
 
 def holds(condition: Condition, found: Found) -> bool:
@@ -60,6 +74,31 @@ def by_class(book: Regime, severity: str) -> list[Trigger]:
     """The triggers that lead to this class: what follows from them holds, too, where a person has set the class."""
     wanted = ("severity", severity)
     return [one for one in book.triggers if severity and any((e.do, e.what) == wanted for e in one.then)]
+
+
+def standing(told: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The facts that hold after what was recorded, oldest first: a person's record takes the place of all before it."""
+    known: dict[str, str] = {}
+    for facts in told:
+        found = facts.get("found", {})
+        known = dict(found) if facts.get("recorded") else known | found
+    return known
+
+
+def tracks(triggers: Iterable[Trigger]) -> list[Track]:
+    """Who keeps an eye on a case to which these triggers apply (R15.08, R25.05), each once."""
+    found = (Track(one.code, e.what, e.role) for one in triggers for e in one.then if e.do == "track")
+    return list(dict.fromkeys(found))
+
+
+def is_tracked(book: Regime) -> bool:
+    """Whether the rule book has any case tracked."""
+    return bool(tracks(book.triggers))
+
+
+def bypasses(book: Regime, found: Found) -> bool:
+    """Whether the facts say that the complaint is about the complainant's own superior (R10.01, R18.06)."""
+    return effects(book, fired(book, found)).bypass
 
 
 def asked(book: Regime) -> dict[str, str]:
@@ -115,6 +154,7 @@ def effects(book: Regime, triggers: Iterable[Trigger]) -> Effects:
         flags=each.get("flag", ()),
         plans=each.get("plan", ()),
         track=each.get("track", ()),
+        bypass="bypass" in each,
         escalate="escalate" in each,
         penalties=each.get("penalty", ()),
     )

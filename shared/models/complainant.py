@@ -13,6 +13,8 @@ from shared.db import Base
 class Complainant(Base):
     """`identity` and `contact` are sealed with different keys; no other table, log or job holds them.
 
+    The contact of a last notice on its way is the one exception (`last_address`).
+
     `wraps` holds the keys, each closed for whom it is meant for (`shared.sealing.wraps`); a row without is from before.
     """
 

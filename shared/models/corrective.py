@@ -39,15 +39,17 @@ class CorrectiveAction(Base):
     round: Mapped[int] = mapped_column(default=1)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     """To whom it is addressed."""
-    title: Mapped[str] = mapped_column(Sealed("corrective_action.title", listed=True, free=True))
-    text: Mapped[str] = mapped_column(Sealed("corrective_action.text", free=True))
-    owner: Mapped[str] = mapped_column(Sealed("corrective_action.owner", free=True), default="")
+    title: Mapped[str] = mapped_column(Sealed("corrective_action.title", listed=True))
+    text: Mapped[str] = mapped_column(Sealed("corrective_action.text"))
+    owner: Mapped[str] = mapped_column(Sealed("corrective_action.owner"), default="")
     """Who answers for it there, as the orderer wrote it."""
-    participants: Mapped[str] = mapped_column(Sealed("corrective_action.participants", free=True), default="")
+    participants: Mapped[str] = mapped_column(Sealed("corrective_action.participants"), default="")
     planned_day: Mapped[dt.date | None]
     ordered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     ordered_role: Mapped[str]
     ordered_at: Mapped[dt.datetime]
+    seal_mark: Mapped[str] = mapped_column(default="", server_default="")
+    """Where it is about no case, its words stand under the quarter's key, bound to this."""
     told_on: Mapped[dt.date | None]
     """When it was last said that it is late."""
     unit: Mapped[Unit] = relationship(lazy="raise")
@@ -64,10 +66,12 @@ class ActionReport(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     round: Mapped[int]
     done_day: Mapped[dt.date]
-    text: Mapped[str] = mapped_column(Sealed("action_report.text", free=True))
+    text: Mapped[str] = mapped_column(Sealed("action_report.text"))
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]
     effective: Mapped[bool | None]
-    comment: Mapped[str] = mapped_column(Sealed("action_report.comment", free=True), default="")
+    comment: Mapped[str] = mapped_column(Sealed("action_report.comment"), default="")
+    seal_mark: Mapped[str] = mapped_column(default="", server_default="")
+    """As an action's."""
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verified_at: Mapped[dt.datetime | None]

@@ -12,7 +12,7 @@ from shared.db import reading, work
 from shared.domain import on_site
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, State
-from shared.domain.visibility import CITIZEN, Actor, may_see_case, need
+from shared.domain.visibility import CITIZEN, Actor, need
 from shared.models.appointment import Appointment
 from shared.models.case import Case
 from shared.services import barrier, cases
@@ -76,9 +76,7 @@ def of_case(case_id: int, actor: Actor) -> list[Appointment]:
     """Every proposal of a case, the newest first; raises Refused('no_such_case')."""
     need(actor, "make_appointment")
     with reading() as session:
-        place = session.scalar(select(Case.institution_id).where(Case.id == case_id, barrier.open_to(actor)))
-        if place is None or not may_see_case(actor, place):
-            raise Refused("no_such_case")
+        barrier.case_for(session, case_id, actor)
         query = select(Appointment).where(Appointment.case_id == case_id).order_by(Appointment.id.desc())
         rows = list(session.scalars(query))
         session.expunge_all()

@@ -107,6 +107,18 @@ def _settle(
         outbox.owe_person(session, case, "approval_decided", row.laid_by, now, facts={"approval": row.id})
 
 
+def need_post(session: Session, case: Case, actor: Actor, now: dt.datetime, of: str, action: str) -> None:
+    """Raises Refused('not_yours') where the rule book names another post for the product's own step (R9.13).
+
+    Whoever stands in for that post may take it (R9.02).
+    """
+    book, about = cases.regime(session, case), classes(case)
+    if approvals.reviews(book, of, about, actor):
+        return
+    if not approvals.reviews(book, of, about, absences.as_deputy(session, actor, now)):
+        raise Refused("not_yours", action=action)
+
+
 def chain_of(row: Approval) -> Chain:
     """The chain as it was when it was laid."""
     return Chain(tuple(Level(tuple(one["roles"]), one["name"]) for one in row.levels), row.way)

@@ -20,7 +20,7 @@ from shared.domain.triggers import Effects
 from shared.domain.visibility import DONE_BY, SYSTEM, Actor
 from shared.models.case import Case
 from shared.models.event import Event
-from shared.services import approval_guard, cases, incidents, ladders, outbox
+from shared.services import approval_guard, cases, incidents, ladders, outbox, tracks
 from shared.services import approvals as requests
 
 
@@ -42,15 +42,22 @@ def assess(
 
 def by_fact(session: Session, case: Case, fact: str, now: dt.datetime) -> None:
     """What follows from something that the product has seen by itself, once in a round (R25.05, R26.05)."""
-    book = cases.regime(session, case)
-    found = {fact: triggers.YES}
-    _follow(session, case, book, SYSTEM, now, found, triggers.fired(book, found))
+    by_complaint(session, case, [fact], now)
+
+
+def by_complaint(session: Session, case: Case, facts: Iterable[str], now: dt.datetime) -> None:
+    """What follows from the complainant's own answers, in the transaction that takes the complaint in (R18.06)."""
+    found = dict.fromkeys(facts, triggers.YES)
+    if found:
+        book = cases.regime(session, case)
+        _follow(session, case, book, SYSTEM, now, found, triggers.fired(book, found))
 
 
 def by_class(session: Session, case: Case, actor: Actor, now: dt.datetime) -> None:
     """What follows where a person has set the class without recording facts (R1.08: 直接报负责人)."""
     book = cases.regime(session, case)
     _follow(session, case, book, actor, now, {}, triggers.by_class(book, case.severity))
+    _track(session, case, book, now)
 
 
 def least(session: Session, case: Case) -> str:
@@ -89,13 +96,14 @@ def _follow(
         return
     all_of_it, fresh = triggers.effects(book, led), triggers.effects(book, new)
     told = [role for role in fresh.tell if outbox.owe_post(session, case, "grave_case", role, now)]
-    facts = {"found": dict(found), "fired": [one.code for one in led], "told": told}
-    facts |= {"unreached": [role for role in fresh.tell if role not in told]}
+    facts: dict[str, Any] = {"found": dict(found), "fired": [one.code for one in led], "told": told}
+    facts |= {"unreached": [role for role in fresh.tell if role not in told]} | ({"recorded": True} if by_hand else {})
     facts |= _marks(all_of_it) | (_classified(book, case, all_of_it) if by_hand or all_of_it.severity else {})
     if actor is SYSTEM:
         cases.record(session, case, "assessed", actor, now, role=Role.SYSTEM, facts=facts)
     else:
         cases.act(session, case, "assess", actor, now, facts=facts)
+    _track(session, case, book, now)
     _ask(session, case, book, actor, now, fresh)
     causes = "；".join(one.name for one in new)
     if fresh.escalate:
@@ -104,6 +112,15 @@ def _follow(
         session.flush()
         role = min(cases.roles(session, case, actor) & DONE_BY["run_plan"])
         incidents.start_within(session, case, actor, now, why=causes, role=role)
+
+
+def _track(session: Session, case: Case, book: Regime, now: dt.datetime) -> None:
+    """Who keeps an eye on it: a fold of the facts that stand and of the class, however it was set."""
+    if triggers.is_tracked(book):
+        session.flush()
+        stands = triggers.standing(event.facts for event in _told(session, case))
+        asked = [*triggers.fired(book, stands), *triggers.by_class(book, case.severity)]
+        tracks.keep(session, case, triggers.tracks(asked), now)
 
 
 def _marks(found: Effects) -> dict[str, Any]:

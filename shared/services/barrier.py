@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.domain.errors import Refused
-from shared.domain.visibility import Actor, Barred
+from shared.domain.visibility import Actor, Barred, may_see_case
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
 from shared.models.person import Grant
@@ -30,6 +30,14 @@ def open_to(actor: Actor, case_id: InstrumentedAttribute[int] = Case.id) -> Colu
 def closed_to(actor: Actor) -> Select[int]:
     """The numbers of the cases that are about the person."""
     return select(CaseBar.case_id).where(barred_cases(actor))
+
+
+def case_for(session: Session, case_id: int, actor: Actor) -> Case:
+    """The case as somebody of the office may open it; raises Refused('no_such_case') where it isn't theirs to see."""
+    case = session.scalar(select(Case).where(Case.id == case_id, open_to(actor)))
+    if case is None or not may_see_case(actor, case.institution_id):
+        raise Refused("no_such_case")
+    return case
 
 
 OPEN = Case.id.not_in(

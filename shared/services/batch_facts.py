@@ -19,6 +19,7 @@ from shared.models.clock import ClockRow
 from shared.models.complainant import Complainant
 from shared.models.extension import Extension
 from shared.models.institution import Institution
+from shared.models.last_address import LastAddress
 from shared.models.outbox import OutboxRow
 from shared.models.person import Grant, Person
 from shared.models.question import Question
@@ -45,6 +46,7 @@ class Known:
 
     def __init__(self, session: Session, rows: Sequence[OutboxRow]) -> None:
         self.session = session
+        self._ids = [row.id for row in rows]
         self._case_ids = sorted({row.case_id for row in rows if row.case_id})
         self._places = sorted({row.institution_id for row in rows})
         self._people = sorted({row.facts["person"] for row in rows if "person" in row.facts})
@@ -65,6 +67,10 @@ class Known:
     def complainant(self, case_id: int) -> Complainant | None:
         """Who complained, sealed; None where nobody said so."""
         return self._complainants.get(case_id)
+
+    def last_address(self, outbox_id: int) -> LastAddress | None:
+        """Where a notice goes to somebody whose data were erased; None once it has left."""
+        return self._last.get(outbox_id)
 
     def staff(self, institution_id: int) -> list[Holder]:
         """Everybody who may sign in there, by person, with every role held."""
@@ -130,6 +136,11 @@ class Known:
     def _complainants(self) -> dict[int, Complainant]:
         found = self._about(select(Complainant), Complainant.case_id, ())
         return {who.case_id: who for who in found}
+
+    @cached_property
+    def _last(self) -> dict[int, LastAddress]:
+        found = self.session.scalars(select(LastAddress).where(LastAddress.outbox_id.in_(self._ids)))
+        return {one.outbox_id: one for one in found}
 
     @cached_property
     def _staff(self) -> defaultdict[int, list[Holder]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -64,9 +65,13 @@ def attach_evidence(request_id: int, actor: Actor, now: dt.datetime, kept: list[
 
 
 def row_of(case: Case, actor: Actor, now: dt.datetime, kept: Kept, origin: str, *, for_unit: bool) -> Attachment:
-    """The row of a cleaned and stored file."""
+    """The row of a cleaned and stored file of a case."""
+    return stored_row(kept, now, origin, case_id=case.id, for_unit=for_unit, by_id=actor.person_id)
+
+
+def stored_row(kept: Kept, now: dt.datetime, origin: str, **place: Any) -> Attachment:
+    """The row of a cleaned and stored file; `place` says whose it is: a case's, or a visit's until that is filed."""
     return Attachment(
-        case_id=case.id,
         origin=origin,
         stored=kept.stored,
         name=kept.name,
@@ -74,7 +79,6 @@ def row_of(case: Case, actor: Actor, now: dt.datetime, kept: Kept, origin: str, 
         size=kept.size,
         sha256=kept.sha256,
         removed=list(kept.removed),
-        for_unit=for_unit,
-        by_id=actor.person_id,
         at=now,
+        **place,
     )

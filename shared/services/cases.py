@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -22,7 +24,7 @@ from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
 from shared.models.institution import Institution
-from shared.services import approval_guard, barrier, evidence, outbox
+from shared.services import approval_guard, barrier, evidence, outbox, report_calls, superior_guard
 from shared.services.calendars import calendar
 from shared.services.counters import add
 from shared.services.regimes import regime_of
@@ -40,6 +42,35 @@ UPPER = Limit(
     tell=(str(Role.INTAKE),),
 )
 """The limit that an upper body has set for a case it sent down."""
+
+
+class Told(Protocol):
+    """As much of an event as clocks are counted from: a row of the table, or its columns."""
+
+    seq: Any
+    kind: Any
+    at: Any
+    slip_id: Any
+    facts: Any
+
+
+@dataclass(slots=True)
+class Known:
+    """What the database holds of one case's course: its events in order, and its clocks."""
+
+    events: list[Event] = field(default_factory=list)
+    clocks: list[ClockRow] = field(default_factory=list)
+
+
+def known_of(session: Session, case_ids: Collection[int]) -> defaultdict[int, Known]:
+    """What stands in the database of each of these cases."""
+    found: defaultdict[int, Known] = defaultdict(Known)
+    wanted = select(Event).where(Event.case_id.in_(case_ids)).order_by(Event.case_id, Event.seq)
+    for event in session.scalars(wanted):
+        found[event.case_id].events.append(event)
+    for row in session.scalars(select(ClockRow).where(ClockRow.case_id.in_(case_ids))):
+        found[row.case_id].clocks.append(row)
+    return found
 
 
 def lock(session: Session, case_id: int, version: int | None = None) -> Case:
@@ -96,11 +127,13 @@ def act(
 ) -> Event:
     """Takes a step of the case: the only code that assigns `case.state`.
 
-    Raises Refused('not_now'), Refused('not_yours'), Refused('no_such_case') or Refused('needs_approval', of).
+    Raises Refused('not_now'), Refused('not_yours'), Refused('no_such_case'), Refused('needs_approval', of) or
+    Refused('superior_unnamed').
     """
     held = roles(session, case, actor, units, hears=action != "give_evidence")
     step = lifecycle.step_of(action, State(case.state), held, regime(session, case).routes)
     approval_guard.stop(session, case, regime(session, case), action)
+    superior_guard.stop(session, case, regime(session, case), action)
     before, unit_before = case.state, case.unit_id
     if step.to is not None:
         case.state = str(step.to)
@@ -126,13 +159,14 @@ def record(
     slip_id: int | None = None,
     facts: dict[str, Any] | None = None,
     before: str | None = None,
-    first: bool = False,
+    known: Known | None = None,
 ) -> Event:
-    """Appends an event, recomputes the clocks from all events and writes the notices that it owes.
+    """Appends an event, recomputes the clocks from all events and writes the notices and reports that it owes.
 
-    `first` says that the case is new, so that nothing needs to be looked up.
+    `known` is what stands in the database of the case, where that needn't be looked up; it is kept up to date.
     """
-    happened = [] if first else list(session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.seq)))
+    known = known if known is not None else known_of(session, [case.id])[case.id]
+    happened = known.events
     event = Event(
         case_id=case.id,
         seq=len(happened) + 1,
@@ -147,17 +181,19 @@ def record(
     )
     evidence.chain(case, event, happened[-1].mac if happened else "")
     session.add(event)
-    keep_clocks(session, case, [*happened, event], now, first=first)
+    happened.append(event)
+    keep_clocks(session, case, known, now)
     outbox.owe(session, case, kind, now, slip_id=slip_id)
+    report_calls.by_event(session, case, event)
     return event
 
 
 def limits_of(session: Session, case: Case) -> list[Limit]:
     """Every limit that can run on the case: the regime's, and the upper body's where one is set."""
-    return [*regime(session, case).clock_limits(), *([UPPER] if case.upper_due else [])]
+    return [*regime(session, case).clock_limits, *([UPPER] if case.upper_due else [])]
 
 
-def run_clocks(session: Session, case: Case, events: Iterable[Event], now: dt.datetime) -> list[clocks.Clock]:
+def run_clocks(session: Session, case: Case, events: Iterable[Told], now: dt.datetime) -> list[clocks.Clock]:
     """The clocks of a case, computed from its events."""
     happened = [_happened(e) for e in events]
     return clocks.run(
@@ -171,15 +207,10 @@ def run_clocks(session: Session, case: Case, events: Iterable[Event], now: dt.da
     )
 
 
-def keep_clocks(
-    session: Session, case: Case, events: Iterable[Event], now: dt.datetime, *, first: bool = False
-) -> list[ClockRow]:
+def keep_clocks(session: Session, case: Case, known: Known, now: dt.datetime) -> list[ClockRow]:
     """Writes the computed clocks into rows and the earliest duty into the case; returns rows whose due day moved."""
-    rows: dict[tuple[str, int | None, int], ClockRow] = {}
-    if not first:
-        found = session.scalars(select(ClockRow).where(ClockRow.case_id == case.id))
-        rows = {(r.limit_id, r.slip_id, r.start_seq): r for r in found}
-    moved, current = [], run_clocks(session, case, events, now)
+    rows = {(r.limit_id, r.slip_id, r.start_seq): r for r in known.clocks}
+    moved, current = [], run_clocks(session, case, known.events, now)
     for clock in current:
         row = rows.pop((clock.limit.id, clock.slip, clock.start_seq), None)
         if row is None:
@@ -192,6 +223,7 @@ def keep_clocks(
                 told=[],
             )
             session.add(row)
+            known.clocks.append(row)
         elif row.due_day != clock.due_day:
             moved.append(row)
         row.due_day, row.due_at, row.first_due_day = clock.due_day, clock.due_at, clock.first_due_day
@@ -199,6 +231,7 @@ def keep_clocks(
         row.paused_since, row.look_at = clock.paused_since, clock.look_at
     for gone in rows.values():
         session.delete(gone)
+        known.clocks.remove(gone)
     _next_due(case, current, regime(session, case))
     return moved
 
@@ -215,7 +248,7 @@ def _next_due(case: Case, current: list[clocks.Clock], book: Regime) -> None:
     case.paused = bool(running) and not ticking
 
 
-def _happened(event: Event) -> Happened:
+def _happened(event: Told) -> Happened:
     facts = event.facts
     until = facts.get("until")
     return Happened(

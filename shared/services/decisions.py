@@ -15,7 +15,7 @@ from shared.domain.visibility import CITIZEN, Actor
 from shared.models.answer import Decision, Note
 from shared.models.case import Case
 from shared.models.question import Question
-from shared.services import assessments, case_fields, cases, consents
+from shared.services import assessments, case_fields, cases, consents, promises
 from shared.services.slips import cancel_open
 
 
@@ -32,7 +32,8 @@ def accept(
     """Accepts a complaint and classifies it (R2.03, R5.05); `fields` are the rule book's own, by code.
 
     Raises Refused('missing', field) when the category or, where the regime has classes, the severity is not one of it,
-    Refused('class_by_facts') for a class lighter than what is on record, and for the fields as `fields.read` does.
+    Refused('class_by_facts') for a class lighter than what is on record, and for the fields as `fields.read` and
+    `promises.told` do.
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
@@ -40,6 +41,7 @@ def accept(
         case_fields.keep(session, case, cases.regime(session, case), ("register", "accept"), fields, actor, now)
         cases.act(session, case, "accept", actor, now, facts={"category": category, "severity": severity})
         session.flush()
+        promises.told(session, case, actor, now, fields or {})
         assessments.by_class(session, case, actor, now)
         session.add(Decision(case_id=case.id, kind="accepted", by_id=actor.person_id or 0, at=now))
 

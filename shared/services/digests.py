@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from shared.db import work
+from shared.db import insert_into, work
 from shared.domain.mornings import next_morning
 from shared.domain.notices import Audience
 from shared.models.institution import Institution
@@ -49,9 +47,8 @@ def _digest(
     session: Session, institution_id: int, person_id: int, morning: dt.datetime, day: dt.date, now: dt.datetime
 ) -> int:
     """The person's digest of that day, begun by whichever notice comes first."""
-    insert: Any = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    fresh = insert(Digest).values(person_id=person_id, day=day).on_conflict_do_nothing().returning(Digest.id)
-    made: int | None = session.scalar(fresh)
+    fresh = insert_into(session, Digest).values(person_id=person_id, day=day).on_conflict_do_nothing()
+    made: int | None = session.scalar(fresh.returning(Digest.id))
     if made is None:
         return session.scalars(select(Digest.id).where(Digest.person_id == person_id, Digest.day == day)).one()
     row = OutboxRow(institution_id=institution_id, notice="digest", audience=str(Audience.PERSON), created_at=now)

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from shared.db import reading, work
+from shared.db import insert_into, reading, work
 from shared.models.duty import Duty
 
 LEASE = dt.timedelta(minutes=10)
@@ -68,5 +67,4 @@ def _end(taken: Taken, **values: object) -> None:
 def _add(names: list[str], now: dt.datetime) -> None:
     rows = [{"name": name, "next_due": now, "faults": 0} for name in names]
     with work() as session:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        session.execute(insert(Duty).values(rows).on_conflict_do_nothing())
+        session.execute(insert_into(session, Duty).values(rows).on_conflict_do_nothing())

@@ -15,6 +15,7 @@ from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.extension import Extension
 from shared.services import cases
+from shared.services.approvals import need_post
 from shared.services.calendars import calendar
 
 FARTHEST_DAYS = 366
@@ -77,6 +78,7 @@ def decide(
             raise Refused("not_now", action="grant_extension", state=case.state)
         if row.asked_by == actor.person_id:
             raise Refused("own_draft")
+        need_post(session, case, actor, now, "extension", "grant_extension")
         if not granted:
             needs(comment=comment)
         row.decided_by, row.decided_at, row.comment = actor.person_id, now, comment.strip()

@@ -20,6 +20,7 @@ from shared.domain.visibility import DONE_BY, Actor
 from shared.models.case import Case
 from shared.models.complainant import Complainant
 from shared.models.institution import Institution
+from shared.models.last_address import LastAddress
 from shared.models.unseal_request import UnsealRequest
 from shared.sealing import envelope, wraps
 from shared.sealing.envelope import Unreadable
@@ -107,11 +108,14 @@ def _opened(
     return Identity(_facts(identity), _facts(contact), who.declared_true)
 
 
-def contact_for_notice(keys: Keys, notifier: Mapping[str, bytes], who: Complainant) -> dict[str, str]:
+def contact_for_notice(keys: Keys, notifier: Mapping[str, bytes], who: Complainant | LastAddress) -> dict[str, str]:
     """How to reach a complainant who wants to be told: in the worker process only; raises Unreadable elsewhere."""
-    if who.wraps is None:
+    if isinstance(who, LastAddress):
+        entry = who.wrap
+    elif who.wraps is None:
         return legacy(keys, who)[1]
-    entry = who.wraps["notifier"]
+    else:
+        entry = who.wraps["notifier"]
     key = wraps.opened(notifier.get(entry[0], b""), who.case_id, "notifier", entry)
     return _facts(_open(keys, key, place(who.case_id, "contact"), who.contact))
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from shared import crypto
 from shared.crypto import Keys
 from shared.db import work
-from shared.domain import receipts
+from shared.domain import fields, receipts
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role, State
 from shared.domain.numbering import paper_no, summary_of
@@ -24,7 +24,7 @@ from shared.domain.visibility import CITIZEN, Actor, Place, may_do
 from shared.models.attachment import Attachment
 from shared.models.case import Case
 from shared.models.institution import Institution
-from shared.services import case_fields, cases, counters, evidence, identities, repeats, search
+from shared.services import assessments, case_fields, cases, counters, evidence, identities, promises, repeats, search
 from shared.services.regimes import regime_of
 
 TRIES = 5
@@ -84,13 +84,18 @@ def file(
 
     Raises Refused('sent_before', case_id) when a form with this key has been taken in already,
     Refused('mode_closed') or Refused('channel_closed') when the regime has no such mode or channel, and for what its
-    own fields ask as `fields.read` does.
+    own fields ask as `fields.read` and `promises.told` do.
     """
 
     def once() -> Receipt:
         with work() as session:
             return file_within(session, keys, institution_id, complaint, now, actor, form_key, visit_id, attachments)
 
+    return filed_once(once, form_key)
+
+
+def filed_once(once: Callable[[], Filed], form_key: str | None) -> Filed:
+    """Files what one form sent; raises Refused('sent_before', case_id) where it has been taken in already."""
     try:
         return with_free_number(once)
     except IntegrityError as error:
@@ -173,11 +178,17 @@ def file_within(
     today = now.astimezone(ZoneInfo(institution.time_zone)).date()
     proof = evidence.code_for(keys, case, today)
     facts: dict[str, Any] = {"channel": complaint.channel, "mode": complaint.mode, **proof.facts}
-    cases.record(session, case, "received", actor, received, role=role, facts=facts, before="", first=True)
+    cases.record(session, case, "received", actor, received, role=role, facts=facts, before="", known=cases.Known())
     if complaint.upper_due:  # R4.05: a case sent down carries the upper body's own deadline
         until = {"limit": "upper", "until": complaint.upper_due.isoformat()}
         session.flush()
         cases.record(session, case, "upper_deadline", actor, received, role=role, facts=until)
+    if said := fields.facts(regime, answers):  # R18.06: from the first minute
+        session.flush()
+        assessments.by_complaint(session, case, said, received)
+    if actor.as_role is None and answers:
+        session.flush()
+        promises.told(session, case, actor, now, answers)
     search.put(session, case)
     if attachments:
         owned = Attachment.visit_id == visit_id if visit_id else Attachment.by_id == actor.person_id

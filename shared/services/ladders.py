@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from shared.db import work
 from shared.domain import approvals
 from shared.domain.errors import Refused, needs
 from shared.domain.ladders import next_rung
-from shared.domain.lifecycle import Role
+from shared.domain.lifecycle import Role, State
 from shared.domain.regimes import Regime
 from shared.domain.regimes.handling import Rung
 from shared.domain.visibility import SYSTEM, Actor
@@ -87,10 +87,11 @@ def _limited(case: Case, there: Rung) -> dict[str, str]:
 
 
 def lies_with(session: Session, actor: Actor, book: Regime) -> list[Case]:
-    """The open cases that were sent up to a rung of the actor's, the most urgent first."""
+    """The cases sent up to a rung of the actor's, most urgent first: open ones, and those sent up since the answer."""
     mine = [one.role for one in book.ladder if approvals.fits(book, [one.role], actor, ())]
     if not mine:
         return []
     here = (Escalation.institution_id == actor.institution_id, Escalation.role.in_(mine), Escalation.left_at.is_(None))
-    query = select(Case).join(Escalation, Escalation.case_id == Case.id).where(*here, Case.is_open)
+    waits = or_(Case.is_open, and_(Case.state == str(State.ANSWERED), Escalation.at >= Case.answered_at))
+    query = select(Case).join(Escalation, Escalation.case_id == Case.id).where(*here, waits)
     return list(session.scalars(query.where(barrier.open_to(actor)).order_by(Case.due_at, Case.id).limit(SHOWN)))

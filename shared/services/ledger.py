@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.db import work
 from shared.domain import ledger, sums
 from shared.domain.errors import Refused, needs
+from shared.domain.follow_up import DISSATISFIED
 from shared.domain.ledger import PenaltyState, Standing
 from shared.domain.lifecycle import Role
 from shared.domain.notices import owed
@@ -93,7 +94,7 @@ def propose(case_id: int, actor: Actor, now: dt.datetime, given: Proposal, *, ve
         session.add(row)
         session.flush()
         cases.record(session, case, "penalty_proposed", actor, now, role=min(may), facts=facts(row))
-        tell_roles(session, row, "penalty_waits", ledger.levels(book, rule)[1], now)
+        tell_next(session, row, book, rule, 1, now)
         return row.id
 
 
@@ -127,12 +128,11 @@ def approve(penalty_id: int, actor: Actor, now: dt.datetime, *, version: int | N
         row = line.row
         may, yeses = _next(session, line, actor)
         session.add(PenaltyYes(penalty_id=row.id, level=len(yeses) + 1, by_id=actor.person_id or 0, at=now))
-        chain = ledger.levels(line.book, line.rule)
-        last = len(yeses) + 2 == len(chain)
+        last = len(yeses) + 2 == len(ledger.posts(line.book, line.rule))
         if last:
             row.state = str(PenaltyState.APPROVED)
         else:
-            tell_roles(session, row, "penalty_waits", chain[len(yeses) + 2], now)
+            tell_next(session, row, line.book, line.rule, len(yeses) + 2, now)
         note(session, line, "penalty_approved" if last else "penalty_agreed", actor, now, min(may))
 
 
@@ -150,7 +150,7 @@ def decline(penalty_id: int, actor: Actor, now: dt.datetime, *, comment: str, ve
 
 def _next(session: Session, line: Line, actor: Actor) -> tuple[frozenset[Role], list[PenaltyYes]]:
     yeses = list(session.scalars(select(PenaltyYes).where(PenaltyYes.penalty_id == line.row.id)))
-    may = ledger.levels(line.book, line.rule)[len(yeses) + 1] & line.held
+    may = ledger.turn(line.book, line.rule, len(yeses) + 1, actor, line.held)
     if not may:
         raise Refused("not_yours", action="approve_penalty")
     if actor.person_id in {line.row.proposed_by, *(one.by_id for one in yeses)}:
@@ -185,7 +185,7 @@ def lock(session: Session, penalty_id: int, actor: Actor, step: str, version: in
 def standing(session: Session, case: Case, now: dt.datetime) -> Standing:
     """What is known of the case when somebody is to be held to account."""
     late = or_(ClockRow.stopped_at > ClockRow.due_at, (ClockRow.stopped_at.is_(None)) & (ClockRow.due_at <= now))
-    bad = exists().where(Rating.case_id == case.id, Rating.level.in_(["bad", "very_bad"]))
+    bad = exists().where(Rating.case_id == case.id, Rating.level.in_(DISSATISFIED))
     events = frozenset(session.scalars(select(Event.kind).where(Event.case_id == case.id).distinct()))
     return Standing(
         findings=frozenset(f.code for f in findings.holding(findings.of_case(session, case.id))),
@@ -206,12 +206,21 @@ def note(session: Session, line: Line, kind: str, actor: Actor, now: dt.datetime
         cases.record(session, line.case, kind, actor, now, role=role, facts=facts(line.row))
 
 
-def tell_roles(session: Session, row: Penalty, notice: str, roles: frozenset[Role], now: dt.datetime) -> None:
-    """Tells whoever has one of these roles that a line waits for them; the letter says nothing but that."""
+def tell_next(session: Session, row: Penalty, book: Regime, rule: PenaltyRule, level: int, now: dt.datetime) -> None:
+    """Tells whoever says the word of this level that a line waits for it."""
+    tell_roles(session, row, "penalty_waits", ledger.levels(book, rule)[level], now, ledger.posts(book, rule)[level])
+
+
+def tell_roles(
+    session: Session, row: Penalty, notice: str, roles: frozenset[Role], now: dt.datetime, post: str = ""
+) -> None:
+    """Tells whoever has one of these roles (in this post) that a line waits; the letter says nothing but that."""
     heard = {AUDIENCE_OF[role] for role in roles if role in AUDIENCE_OF}
     for one in owed(BY_NOTICE[notice]):
         if one.audience in heard:
-            session.add(_letter(row, notice, str(one.audience), now))
+            letter = _letter(row, notice, str(one.audience), now)
+            letter.facts = {"post": post} if post else {}
+            session.add(letter)
 
 
 BY_NOTICE = {"penalty_waits": "penalty_proposed", "penalty_appealed": "penalty_appealed"}

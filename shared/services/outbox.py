@@ -9,17 +9,22 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shared.domain import notices
-from shared.domain.approvals import acts_in
+from shared.domain.approvals import acts_in, reviewers
 from shared.domain.lifecycle import Route
+from shared.domain.regimes import Regime
 from shared.models.case import Case
 from shared.models.outbox import OutboxRow
 from shared.services.holding import first_state
 from shared.services.regimes import regime_of
 
+REVIEWED = {"opinion_submitted": "opinion", "extension_asked": "extension"}
+"""Notices that ask whoever decides in a step of the product's own."""
+
 
 def owe(session: Session, case: Case, kind: str, now: dt.datetime, *, slip_id: int | None = None) -> None:
     """Queues the notices that an event of this kind owes; facts are looked up when they are sent."""
-    investigates = Route.INVESTIGATE in regime_of(session, case.regime_version_id).routes
+    book = regime_of(session, case.regime_version_id)
+    investigates = Route.INVESTIGATE in book.routes
     rows = [
         {
             "institution_id": case.institution_id,
@@ -27,7 +32,7 @@ def owe(session: Session, case: Case, kind: str, now: dt.datetime, *, slip_id: i
             "slip_id": slip_id,
             "notice": notice.code,
             "audience": str(notice.audience),
-            "facts": {"round": case.round},
+            "facts": {"round": case.round, **_posts(book, case, notice.code)},
             "state": first_state(notice.audience)[0],
             "attempts": 0,
             "not_before": now,
@@ -40,6 +45,12 @@ def owe(session: Session, case: Case, kind: str, now: dt.datetime, *, slip_id: i
     ]
     if rows:
         session.execute(insert(OutboxRow), rows)
+
+
+def _posts(book: Regime, case: Case, code: str) -> dict[str, list[str]]:
+    """The posts that the rule book names for what the notice asks (R9.13)."""
+    named = reviewers(book, REVIEWED[code], {case.severity, case.category}) if code in REVIEWED else ()
+    return {"posts": list(named)} if named else {}
 
 
 def owe_post(

@@ -156,7 +156,7 @@ def _taken(session: Session, line: Line) -> list[Part]:
 def _due(session: Session, line: Line, now: dt.datetime) -> dt.date:
     """By the rule's limit (R24.05), else with the month's wages."""
     zone = cases.zone(session, line.row.institution_id)
-    limits = [one for one in line.book.clock_limits() if one.id == line.rule.limit]
+    limits = [one for one in line.book.clock_limits if one.id == line.rule.limit]
     begun = [Happened(1, "penalty_noticed", now)]
     book = line.book
     running = clocks.run(

@@ -20,7 +20,7 @@ from shared.domain.visibility import CITIZEN, Actor
 from shared.files import Store
 from shared.models.case import Case
 from shared.models.privacy import PrivacyRequest
-from shared.services import cases, erasing, holds, identities, privacy_notices
+from shared.services import cases, erasing, holds, identities, last_addresses, privacy_notices
 from shared.services.calendars import calendar
 
 DECIDERS = frozenset({Role.INTAKE, Role.CHIEF})
@@ -104,6 +104,8 @@ def decide(
         if granted and row.kind == "erase":
             paper = erasing.certificate(session, case.institution_id, "request", actor, now)
             whole = [p for p in privacy.PARTS if p in parts or "content" in parts]
+            if "identity" in whole:
+                last_addresses.keep(session, case, "privacy_answered", now)
             erasing.erase(session, case, whole, paper, actor, now, store, role=Role.CHIEF)
             row.reason = reason.strip()  # the answer itself stays readable for whoever asked
         return case.id

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.db import work
+from shared.domain import fields
 from shared.domain.calendar import Unit
 from shared.domain.errors import Refused, needs
 from shared.domain.regimes import Regime
@@ -43,23 +45,57 @@ def promise(
     """
     with work() as session:
         case = cases.lock(session, case_id, version)
-        limits = named_limits(cases.regime(session, case))
-        if not limits:
+        if not named_limits(cases.regime(session, case)):
             raise Refused("not_now", action="promise", state=case.state)
-        running = select(ClockRow.id).where(ClockRow.case_id == case.id, ClockRow.limit_id.in_(limits))
-        if session.scalar(running.where(ClockRow.stopped_at.is_(None)).limit(1)) is not None:
+        if _standing(session, case) is not None:
             raise Refused("promised_before")
-        today = now.astimezone(cases.zone(session, case.institution_id)).date()
-        if day < today:
-            raise Refused("past_day", field="day")
-        if (day - today).days > FARTHEST_DAYS:
-            raise Refused("too_far", field="day", days=FARTHEST_DAYS)
+        _check(session, case, now, day, "day")
         if planned(session, case):
             needs(measures=measures, owner=owner)
         row = Promise(case_id=case.id, round=case.round, day=day, agreed=agreed, measures=measures.strip())
-        row.owner, row.by_id, row.at = owner.strip(), actor.person_id or 0, now
-        session.add(row)
-        cases.act(session, case, "promise", actor, now, facts={"until": day.isoformat(), "agreed": agreed})
+        row.owner = owner.strip()
+        _name(session, case, actor, now, row)
+
+
+def told(session: Session, case: Case, actor: Actor, now: dt.datetime, answers: Mapping[str, str]) -> None:
+    """Names the day that a field of the rule book tells (R20.01), within the step that has asked for it.
+
+    Raises Refused('past_day'), Refused('too_far', days), Refused('promised_before') for another day than the one that
+    stands, each at the field.
+    """
+    for one in cases.regime(session, case).fields:
+        if not one.promises or not answers.get(one.code):
+            continue
+        day, name = dt.date.fromisoformat(fields.read(one, answers[one.code])), fields.name_of(one)
+        standing = _standing(session, case)
+        if standing == day:
+            continue
+        if standing is not None:
+            raise Refused("promised_before", field=name)
+        _check(session, case, now, day, name)
+        row = Promise(case_id=case.id, round=case.round, day=day, agreed=False, measures="", owner="")
+        _name(session, case, actor, now, row)
+
+
+def _standing(session: Session, case: Case) -> dt.date | None:
+    """The day that has been named and still runs."""
+    limits = named_limits(cases.regime(session, case))
+    running = select(ClockRow.due_day).where(ClockRow.case_id == case.id, ClockRow.limit_id.in_(limits))
+    return session.scalar(running.where(ClockRow.stopped_at.is_(None)).limit(1))
+
+
+def _check(session: Session, case: Case, now: dt.datetime, day: dt.date, field: str) -> None:
+    today = now.astimezone(cases.zone(session, case.institution_id)).date()
+    if day < today:
+        raise Refused("past_day", field=field)
+    if (day - today).days > FARTHEST_DAYS:
+        raise Refused("too_far", field=field, days=FARTHEST_DAYS)
+
+
+def _name(session: Session, case: Case, actor: Actor, now: dt.datetime, row: Promise) -> None:
+    row.by_id, row.at = actor.person_id or 0, now
+    session.add(row)
+    cases.act(session, case, "promise", actor, now, facts={"until": row.day.isoformat(), "agreed": row.agreed})
 
 
 def planned(session: Session, case: Case) -> bool:

@@ -14,7 +14,7 @@ from shared.domain import feedback, publication
 from shared.domain.errors import Refused, needs
 from shared.domain.lifecycle import State
 from shared.domain.regimes import Regime
-from shared.domain.visibility import Actor, may_see_case, need
+from shared.domain.visibility import Actor, need
 from shared.models.case import Case
 from shared.models.complainant import Complainant
 from shared.models.institution import Institution
@@ -45,7 +45,7 @@ def write(case_id: int, actor: Actor, now: dt.datetime, keys: Keys, *, problem: 
     """
     need(actor, "draft_issue")
     with work() as session:
-        case = _case(session, case_id, actor)
+        case = barrier.case_for(session, case_id, actor)
         if not may_be_told(cases.regime(session, case), case):
             raise Refused("not_published")
         needs(problem=problem, result=result)
@@ -67,7 +67,7 @@ def decide(case_id: int, actor: Actor, now: dt.datetime, keys: Keys, *, publish:
     """A second person publishes it, or takes it down again; raises Refused('own_draft') and as `write`."""
     need(actor, "decide_issue")
     with work() as session:
-        case = _case(session, case_id, actor)
+        case = barrier.case_for(session, case_id, actor)
         row = session.scalar(select(PublishedResult).where(PublishedResult.case_id == case_id).with_for_update())
         if row is None or row.state != ("draft" if publish else "published"):
             raise Refused("not_now", action="publish")
@@ -82,7 +82,7 @@ def decide(case_id: int, actor: Actor, now: dt.datetime, keys: Keys, *, publish:
 def of_case(case_id: int, actor: Actor) -> PublishedResult | None:
     """What is or was to be told of a case; raises Refused('no_such_case')."""
     with reading() as session:
-        _case(session, case_id, actor)
+        barrier.case_for(session, case_id, actor)
         row = session.scalar(select(PublishedResult).where(PublishedResult.case_id == case_id))
         session.expunge_all()
         return row
@@ -109,13 +109,6 @@ def may_be_told(book: Regime, case: Case) -> bool:
     """Whether the rule book tells the result of this case: by its channel, once answered, never a confidential one."""
     told = feedback.published(book, case.channel)
     return told and case.mode in OPEN_MODES and State(case.state) in ENDED
-
-
-def _case(session: Session, case_id: int, actor: Actor) -> Case:
-    case = session.scalar(select(Case).where(Case.id == case_id, barrier.open_to(actor)))
-    if case is None or not may_see_case(actor, case.institution_id):
-        raise Refused("no_such_case")
-    return case
 
 
 def _check(session: Session, case: Case, keys: Keys, *said: str) -> None:

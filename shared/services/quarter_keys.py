@@ -127,6 +127,8 @@ OWN_WORDS = (
     ("attachment", "name", "stored"),
     ("notice_act", "reason", "seal_mark"),
     ("survey_answer", "comment", "seal_mark"),
+    *(("corrective_action", column, "seal_mark") for column in ("title", "text", "owner", "participants")),
+    *(("action_report", column, "seal_mark") for column in ("text", "comment")),
     *(
         ("common_issue", column, "seal_mark")
         for column in ("draft_title", "draft_problem", "draft_improvement", "comment")

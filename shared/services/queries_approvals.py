@@ -12,12 +12,13 @@ from shared.db import reading
 from shared.domain import approvals
 from shared.domain.approvals import Chain, Standing, Verdict
 from shared.domain.errors import Refused
+from shared.domain.lifecycle import CASE_STEPS, Role, State
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor, may_see_case
 from shared.models.approval import Approval, ApprovalLevel
 from shared.models.case import Case
 from shared.models.person import Person
-from shared.services import absences, barrier
+from shared.services import absences, approval_guard, barrier
 from shared.services.approvals import chain_of, may_decide, said_by
 from shared.services.regimes import regime_of
 
@@ -74,9 +75,7 @@ def approval_view(approval_id: int, actor: Actor, now: dt.datetime) -> ApprovalV
 def of_case(case_id: int, actor: Actor) -> tuple[Case, list[ApprovalView]]:
     """Every request on a case, the newest first; raises Refused('no_such_case')."""
     with reading() as session:
-        case = session.scalar(select(Case).where(Case.id == case_id, barrier.open_to(actor)))
-        if case is None or not may_see_case(actor, case.institution_id):
-            raise Refused("no_such_case")
+        case = barrier.case_for(session, case_id, actor)
         said = _said(session, Approval.case_id == case_id)
         query = select(Approval, Person.name).outerjoin(Person, Person.id == Approval.laid_by)
         rows = session.execute(query.where(Approval.case_id == case_id).order_by(Approval.id.desc()))
@@ -93,6 +92,27 @@ def waiting_for(session: Session, actor: Actor, book: Regime, now: dt.datetime) 
     rows = [(row, case) for row, case in session.execute(query.order_by(Case.due_at, Approval.id).limit(1000))]
     said = _said(session, Approval.id.in_([row.id for row, _ in rows])) if rows else []
     return [(row, case) for row, case in rows if _verdicts(book, row, case, _of(row, said), actor)][:SHOWN]
+
+
+STEPS = {
+    "approve_opinion": ("opinion", frozenset({State.REVIEW})),
+    "grant_extension": ("extension", CASE_STEPS["grant_extension"].frm),
+}
+"""Steps of the product's own for which a rule book may name a post, and the states in which they are taken."""
+
+
+def not_in_post(case: Case, book: Regime, roles: frozenset[Role], actor: Actor, now: dt.datetime) -> list[str]:
+    """The steps that are offered to the role and belong to another post (R9.13); asks nothing where none is named."""
+    about = approval_guard.classes(case)
+    near = [
+        step
+        for step, (of, states) in STEPS.items()
+        if case.state in states and CASE_STEPS[step].roles & roles and not approvals.reviews(book, of, about, actor)
+    ]
+    if near:
+        with reading() as session:
+            actor = absences.as_deputy(session, actor, now)
+    return [step for step in near if not approvals.reviews(book, STEPS[step][0], about, actor)]
 
 
 Words = list[tuple[ApprovalLevel, str]]

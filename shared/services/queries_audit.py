@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from shared.db import reading
 from shared.domain import chain, receipts
 from shared.domain.calendar import ONE_DAY
+from shared.domain.mornings import midnight
 from shared.domain.numbering import whole
 from shared.domain.visibility import Actor
 from shared.models.case import Case
@@ -117,9 +118,9 @@ def _filters(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
         where.append(Event.kind == asked.kind)
     zone = ZoneInfo(place_of(actor).time_zone)
     if asked.since:
-        where.append(Event.at >= _midnight(asked.since, zone))
+        where.append(Event.at >= midnight(asked.since, zone))
     if asked.until:
-        where.append(Event.at < _midnight(asked.until + ONE_DAY, zone))
+        where.append(Event.at < midnight(asked.until + ONE_DAY, zone))
     if asked.case:
         number = receipts.normalise(asked.case)
         known = receipts.is_receipt_no(number)
@@ -127,10 +128,6 @@ def _filters(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
     if asked.after:
         where.append(tuple_(Event.at, Event.id) < tuple_(*asked.after))
     return where
-
-
-def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
 
 
 def people(actor: Actor) -> list[tuple[int, str]]:

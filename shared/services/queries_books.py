@@ -13,7 +13,7 @@ from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role
 from shared.domain.regimes import Regime
 from shared.domain.regimes.vocabulary import BY_HAND, DEFAULTS
-from shared.domain.visibility import Actor, may_see_case, roles_on
+from shared.domain.visibility import Actor, roles_on
 from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
@@ -42,9 +42,7 @@ class CaseHead:
 def case_head(case_id: int, actor: Actor) -> CaseHead:
     """The case for one of its books; raises Refused('no_such_case') where it isn't the actor's to see."""
     with reading() as session:
-        case = session.scalar(select(Case).where(Case.id == case_id, barrier.open_to(actor)))
-        if case is None or not may_see_case(actor, case.institution_id):
-            raise Refused("no_such_case")
+        case = barrier.case_for(session, case_id, actor)
         return CaseHead(case, regime_of(session, case.regime_version_id), roles_on(actor, case.institution_id, ()))
 
 

@@ -201,9 +201,7 @@ def investigators(institution_id: int, bars: Iterable[CaseBar] = ()) -> list[tup
 def similar(case_id: int, actor: Actor) -> list[Alike]:
     """The cases that share most with this one, the likest first; raises Refused('no_such_case')."""
     with reading() as session:
-        this = session.scalar(select(Case).where(Case.id == case_id, barrier.open_to(actor)))
-        if this is None or not may_see_case(actor, this.institution_id):
-            raise Refused("no_such_case")
+        this = barrier.case_for(session, case_id, actor)
         ids = search.similar(session, this)
         mine = set(search.grams(f"{this.respondent}\n{this.story}"))
         rows = session.scalars(select(Case).where(Case.id.in_(ids), barrier.open_to(actor))).all() if ids else []

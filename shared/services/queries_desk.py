@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from shared.db import FAR
 from shared.domain.visibility import Actor
 from shared.services import queries_queue
+from shared.services.queries_heaps import Heap, Task
+from shared.services.queries_office_heaps import CASE_HEAPS
 from shared.services.queries_queue import PRESSING
-from shared.services.queries_work import CASE_HEAPS, Heap, Task
 
 TALLIED = {code: states for code, _roles, states in CASE_HEAPS if code != "investigate"}
 """Heaps that hold every case of some states; what somebody investigates is that person's alone."""
+
+WATCHED = {*PRESSING, "tracked"}
+"""Heaps of cases on which the office keeps an eye, whoever has to take the next step."""
 
 
 def counts(actor: Actor, now: dt.datetime, heaps: Sequence[Heap]) -> dict[str, str]:
@@ -29,8 +33,8 @@ def counts(actor: Actor, now: dt.datetime, heaps: Sequence[Heap]) -> dict[str, s
 
 def most_urgent(heaps: Sequence[Heap]) -> Task | None:
     """What is due first of what this person does; of what the office watches only where nothing else waits."""
-    own = [t for h in heaps if h.code not in PRESSING for t in h.tasks]
-    watched = [t for h in heaps if h.code in PRESSING for t in h.tasks]
+    own = [t for h in heaps if h.code not in WATCHED for t in h.tasks]
+    watched = [t for h in heaps if h.code in WATCHED for t in h.tasks]
     return min(own or watched, key=_due, default=None)
 
 

@@ -9,10 +9,9 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from shared.db import reading
-from shared.domain.errors import Refused
 from shared.domain.keepers import ANSWERING, office_keeps, unit_keeps
 from shared.domain.lifecycle import Role, SlipState, State
-from shared.domain.visibility import Actor, may_see_case
+from shared.domain.visibility import Actor
 from shared.models.absence import Absence
 from shared.models.case import Case
 from shared.models.person import Grant, Person
@@ -35,9 +34,7 @@ class Keeper:
 def keepers(case_id: int, actor: Actor, now: dt.datetime) -> list[Keeper]:
     """Who goes on with an open case; nobody for one that has ended. Raises Refused('no_such_case')."""
     with reading() as session:
-        case = session.scalar(select(Case).where(Case.id == case_id, barrier.open_to(actor)))
-        if case is None or not may_see_case(actor, case.institution_id):
-            raise Refused("no_such_case")
+        case = barrier.case_for(session, case_id, actor)
         if not case.is_open:
             return []
         who = _who(session, case)

@@ -29,6 +29,8 @@ from shared.services.penalty_payments import SPEAKS_FOR
 from shared.services.regimes import regime_of
 
 SHOWN = 50
+MOST = 200
+"""So many lines are looked at for whose turn it is."""
 TOLD = (*STANDS, PenaltyState.CANCELLED)
 
 
@@ -145,6 +147,27 @@ def published(actor: Actor, since: dt.datetime) -> list[Entry]:
     return [one for one in found if one.rule.also or one.rule.kind == "sanction"]
 
 
+def waiting(session: Session, actor: Actor) -> dict[str, list[Entry]]:
+    """Lines whose next step is the actor's, oldest first, by the step: two statements, however many there are."""
+    held = roles_on(actor, actor.institution_id or 0, ())
+    if not held & SEEN_BY["ledger"]:
+        return {}
+    steps = {"approve": PenaltyState.PROPOSED, "notify": PenaltyState.APPROVED, "uphold": PenaltyState.APPEALED}
+    of_state = Penalty.state.in_([str(s) for s in steps.values()])
+    where = Penalty.institution_id == actor.institution_id, _open_to(actor), of_state
+    found = _read(session, _entries().where(*where).order_by(Penalty.id).limit(MOST))
+    ids = [one.row.id for one in found]
+    said = list(session.scalars(select(PenaltyYes).where(PenaltyYes.penalty_id.in_(ids)))) if ids else []
+    turns: dict[str, list[Entry]] = {step: [] for step in steps}
+    for one in found:
+        book, yeses = regime_of(session, one.row.regime_version_id), [y for y in said if y.penalty_id == one.row.id]
+        may = _may(book, one, yeses, actor, held)
+        for step, state in steps.items():
+            if one.row.state == state and may[step]:
+                turns[step].append(one)
+    return turns
+
+
 def line(penalty_id: int, actor: Actor) -> LineView:
     """A line for the office; raises Refused('no_such_case') where it isn't the reader's to see."""
     with reading() as session:
@@ -179,12 +202,12 @@ def _may(book: Regime, found: Entry, yeses: list[PenaltyYes], actor: Actor, held
     """Whose step each is; the service asks the same rules again."""
     row, chain = found.row, ledger.levels(book, found.rule)
     about_self = any(h.unit_id == row.unit_id for h in actor.held)
-    turn = chain[min(len(yeses) + 1, len(chain) - 1)]
+    turn = ledger.turn(book, found.rule, min(len(yeses) + 1, len(chain) - 1), actor, held)
     said = {row.proposed_by, *(y.by_id for y in yeses)}
     parts = found.rule.instalments or found.rule.cap_share is not None
     may = {
-        "approve": bool(turn & held) and actor.person_id not in said,
-        "decline": bool(turn & held) and actor.person_id not in said,
+        "approve": bool(turn) and actor.person_id not in said,
+        "decline": bool(turn) and actor.person_id not in said,
         "arrange": bool(chain[0] & held) and row.amount > 0 and parts,
         "notify": bool(chain[0] & held),
         "pay": bool(OFFICE & held),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from shared.db import reading
 from shared.domain.errors import Refused
-from shared.domain.visibility import Actor, at_home, may_see_case, need_sight
+from shared.domain.visibility import Actor, at_home, need_sight
 from shared.models.case import Case
 from shared.models.notice import Digest, DigestLine, NoticeAct
 from shared.models.outbox import Delivery, OutboxRow
@@ -61,9 +61,7 @@ class Told:
 def of_case(case_id: int, actor: Actor) -> list[Told]:
     """Every notice of a case, newest first; raises Refused('no_such_case')."""
     with reading() as session:
-        case = session.scalar(select(Case).where(Case.id == case_id, barrier.open_to(actor)))
-        if case is None or not may_see_case(actor, case.institution_id):
-            raise Refused("no_such_case")
+        case = barrier.case_for(session, case_id, actor)
         rows = session.scalars(select(OutboxRow).where(OutboxRow.case_id == case_id).order_by(OutboxRow.id.desc()))
         return _told(session, [(row, case) for row in rows])
 

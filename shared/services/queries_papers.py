@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.db import UtcDateTime
 from shared.models.answer import Answer, Decision, Note
 from shared.models.case_field import CaseField
+from shared.models.case_track import CaseTrack
 from shared.models.extension import Extension
 from shared.models.question import Question
 from shared.models.rating import Rating
@@ -68,7 +69,7 @@ _TEXTS = {"code", "text", "more", "rest"}
 
 
 def papers_of(session: Session, case_id: int) -> list[Paper]:
-    """Fields, decisions, questions, answers, ratings, notes, extensions and evidence, in one statement."""
+    """Fields, decisions, questions, answers, ratings, notes, extensions, evidence, tracks, in one statement."""
     query, places = _question()
     rows = [_opened(Paper(*row), places) for row in session.execute(query, {"of_case": case_id})]
     return sorted(rows, key=lambda p: (p.at, p.kind, p.id))
@@ -79,6 +80,7 @@ def _question() -> tuple[Any, dict[str, dict[str, str]]]:
     """The statement, and which columns of which kind are sealed: writing it anew costs more than running it."""
     d, q, a, r, n, x, e = Decision, Question, Answer, Rating, Note, Extension, EvidenceRequest
     f = CaseField  # code is the step, text the answers as JSON, unit_id the slip that it was filled for
+    t = CaseTrack  # code is the trigger, text the track, more the post, then when it ended
     fate = case((q.answered_at.is_not(None), "answered"), (q.lapsed_at.is_not(None), "lapsed"), else_="open")
     parts = [
         _part("field", f, f.at, by_id=f.by_id, code=f.step, text=f.answers, unit_id=f.slip_id),
@@ -133,9 +135,10 @@ def _question() -> tuple[Any, dict[str, dict[str, str]]]:
             unit_id=e.unit_id,
         ),
     ]
-    tables: tuple[Any, ...] = (f, d, q, a, r, n, x, e)
+    parts.append(_part("track", t, t.at, code=t.cause, text=t.what, more=t.post, then=t.left_at))
+    tables: tuple[Any, ...] = (f, d, q, a, r, n, x, e, t)
     of_case: Any = bindparam("of_case")
-    query = union_all(*(row.where(t.case_id == of_case) for (row, *_), t in zip(parts, tables, strict=True)))
+    query = union_all(*(row.where(of.case_id == of_case) for (row, *_), of in zip(parts, tables, strict=True)))
     return query, {kind: places for _, kind, places in parts}
 
 

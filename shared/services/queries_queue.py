@@ -26,6 +26,7 @@ from sqlalchemy.orm import joinedload
 
 from shared.db import UtcDateTime, reading
 from shared.domain.lifecycle import State
+from shared.domain.mornings import midnight
 from shared.domain.visibility import Actor, at_home, may_see, need_sight
 from shared.models.case import Case
 from shared.models.counter import Counter
@@ -201,7 +202,7 @@ def day_end(actor: Actor, now: dt.datetime) -> dt.datetime:
     """When today ends where the person works."""
     here = ZoneInfo(place_of(actor).time_zone)
     tomorrow = now.astimezone(here).date() + dt.timedelta(days=1)
-    return dt.datetime.combine(tomorrow, dt.time(), here).astimezone(dt.UTC)
+    return midnight(tomorrow, here)
 
 
 def preview(actor: Actor, case_id: int) -> Case | None:

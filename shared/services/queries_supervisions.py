@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -79,6 +80,22 @@ def mine(actor: Actor) -> list[Entry]:
     """What the reader has to explain, for oneself or for the unit, newest first."""
     with reading() as session:
         return _read(session, _entries().where(*_concerns(actor)).order_by(Supervision.id.desc()).limit(SHOWN))
+
+
+def to_explain(session: Session, actor: Actor, size: int) -> list[Entry]:
+    """What the reader, or a unit that the reader speaks for, has not explained yet, the soonest day first."""
+    query = _entries().where(*_concerns(actor), Supervision.state == "raised")
+    return _read(session, query.order_by(Supervision.due_day, Supervision.id).limit(size))
+
+
+def to_check(session: Session, actor: Actor, today: dt.date, size: int) -> list[Entry]:
+    """What the supervising role takes up or concludes: offered, answered, or without an answer past its day."""
+    late = and_(Supervision.state == "raised", Supervision.due_day < today)
+    units = {h.unit_id for h in actor.held}
+    apart = or_(Supervision.unit_id.is_(None), Supervision.unit_id.not_in(units))
+    where = [Supervision.institution_id == actor.institution_id, *_open_to(actor), apart]
+    query = _entries().where(*where, or_(Supervision.state.in_(["offered", "answered"]), late))
+    return _read(session, query.order_by(Supervision.id).limit(size))
 
 
 def own(supervision_id: int, actor: Actor) -> tuple[Entry, list[str]]:

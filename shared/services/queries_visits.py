@@ -12,9 +12,10 @@ from sqlalchemy import Select, func, select
 
 from shared.db import reading
 from shared.domain import follow_up
-from shared.domain.errors import Refused
+from shared.domain.calendar import ONE_DAY
+from shared.domain.mornings import midnight
 from shared.domain.regimes import Regime
-from shared.domain.visibility import Actor, may_see_case, need_sight
+from shared.domain.visibility import Actor, need_sight
 from shared.models.case import Case
 from shared.models.institution import Institution
 from shared.models.person import Person
@@ -94,9 +95,7 @@ def of_case(case_id: int, actor: Actor) -> list[Line]:
     """Every visit of one case, oldest first; raises Refused('no_such_case')."""
     need_sight(actor, "visits")
     with reading() as session:
-        place = session.scalar(select(Case.institution_id).where(Case.id == case_id, barrier.open_to(actor)))
-        if place is None or not may_see_case(actor, place):
-            raise Refused("no_such_case")
+        barrier.case_for(session, case_id, actor)
         rows = session.execute(_mine(actor).where(Case.id == case_id).order_by(ReturnVisit.round)).all()
         return [Line(v, i, no, summary, name or "") for v, i, no, summary, name in rows]
 
@@ -107,8 +106,7 @@ def analysis(actor: Actor, first: dt.date, last: dt.date) -> Analysis:
     with reading() as session:
         place = session.get_one(Institution, actor.institution_id)
         book, zone = regime_of(session, place.regime_version_id), ZoneInfo(place.time_zone)
-        start = dt.datetime.combine(first, dt.time(), zone)
-        end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), zone)
+        start, end = midnight(first, zone), midnight(last + ONE_DAY, zone)
         query = select(
             ReturnVisit.state,
             ReturnVisit.way,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from shared.db import UtcDateTime, reading
 from shared.domain import watching
 from shared.domain.calendar import ONE_DAY
+from shared.domain.mornings import midnight
 from shared.domain.visibility import Actor, need_sight
 from shared.domain.watching import ALARM_STANDS, CODE_OF, SPREAD
 from shared.models.person import Person
@@ -84,16 +85,12 @@ def _filters(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
         where.append(SecurityRecord.kind == asked.kind)
     zone = ZoneInfo(place_of(actor).time_zone)
     if asked.since:
-        where.append(SecurityRecord.at >= _midnight(asked.since, zone))
+        where.append(SecurityRecord.at >= midnight(asked.since, zone))
     if asked.until:
-        where.append(SecurityRecord.at < _midnight(asked.until + ONE_DAY, zone))
+        where.append(SecurityRecord.at < midnight(asked.until + ONE_DAY, zone))
     if asked.before is not None:
         where.append(SecurityRecord.id < asked.before)
     return where
-
-
-def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
 
 
 def alarms(actor: Actor, now: dt.datetime) -> list[Alarm]:

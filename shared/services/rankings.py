@@ -25,7 +25,7 @@ from shared.models.penalty import Penalty, PenaltyYes
 from shared.models.slip import Slip
 from shared.models.unit import HANDLING, Unit
 from shared.services import barrier, findings
-from shared.services.ledger import tell_roles
+from shared.services.ledger import tell_next
 from shared.services.regimes import regime_of
 
 NOT_COUNTED = (str(State.REFUSED), str(State.REFERRED), str(State.WITHDRAWN))
@@ -79,8 +79,7 @@ def propose(actor: Actor, now: dt.datetime, year: int) -> list[int]:
             select(Institution).where(Institution.id == actor.institution_id).with_for_update()
         ).one()
         book, rule = _rule(session, place)
-        chain = ledger.levels(book, rule)
-        if not chain[0] & roles_on(actor, place.id, ()):
+        if not ledger.levels(book, rule)[0] & roles_on(actor, place.id, ()):
             raise Refused("not_yours", action="propose_penalty")
         if year >= now.astimezone(ZoneInfo(place.time_zone)).year + 1 or _standing(session, place.id, rule, year):
             raise Refused("ranked_before")
@@ -96,7 +95,7 @@ def propose(actor: Actor, now: dt.datetime, year: int) -> list[int]:
             rows.append(row)
         session.flush()
         for row in rows:
-            tell_roles(session, row, "penalty_waits", chain[1], now)
+            tell_next(session, row, book, rule, 1, now)
         return [row.id for row in rows]
 
 

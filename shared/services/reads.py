@@ -6,9 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from shared.db import db, reading, work
+from shared.db import insert_into, reading, work
 from shared.domain.visibility import Actor
 from shared.models.evidence import CaseRead
 from shared.models.person import Person
@@ -37,11 +36,10 @@ class Reader:
 
 def note(actor: Actor, now: dt.datetime) -> None:
     """Counts that a person opens a case; one statement, before the page is read."""
-    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert
-    once = insert(CaseRead).values(person_id=actor.person_id, day=local_day(actor, now), count=1)
     key, more = [CaseRead.person_id, CaseRead.day], {"count": CaseRead.count + 1}
-    counted = once.on_conflict_do_update(index_elements=key, set_=more).returning(CaseRead.count)
     with work() as session:
+        once = insert_into(session, CaseRead).values(person_id=actor.person_id, day=local_day(actor, now), count=1)
+        counted = once.on_conflict_do_update(index_elements=key, set_=more).returning(CaseRead.count)
         if session.scalar(counted) == UNUSUAL:  # once a day: an alarm, not a line for each further page
             watching.note(session, now, "many_reads", actor.person_id, facts={"count": UNUSUAL})
 

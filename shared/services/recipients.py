@@ -68,7 +68,7 @@ def _due(known: Known, row: OutboxRow, case: Case | None) -> dt.date | None:
 
 
 def _citizen(known: Known, keys: Keys, notifier: Mapping[str, bytes], row: OutboxRow, case: Case) -> list[Recipient]:
-    who = known.complainant(case.id)
+    who = known.complainant(case.id) or known.last_address(row.id)
     if who is None or case.mode == "anonymous":
         return []
     channel = BY_CODE[row.notice].travels_by(who.notify)
@@ -92,8 +92,8 @@ def _people(known: Known, row: OutboxRow, case: Case | None, today: dt.date) -> 
     holding = [one for one in staff if one.role in roles]
     if case is not None and row.notice != "evidence_asked":  # R5.09: the investigated has to cooperate
         holding = _unbarred(known, case, staff, holding)
-    post = row.facts.get("post", "")  # J11: of several who act in a role, the one that the rule book means
-    meant = [one for one in holding if not post or one.post in ("", post)]
+    posts = row.facts.get("posts") or [row.facts.get("post", "")]  # J11: of a role's holders, whom the rule book means
+    meant = [one for one in holding if "" in posts or one.post in ("", *posts)]
     if role is Role.INVESTIGATOR and case is not None and case.handler_id:
         meant = [one for one in meant if one.person_id == case.handler_id]
     if role not in OFFICE_ROLES | {Role.AUDITOR} and (case is not None or "unit" in row.facts):

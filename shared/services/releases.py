@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared.db import reading, work
 from shared.domain import releases
 from shared.domain.follow_up import LEVELS
+from shared.domain.mornings import midnight
 from shared.models.case import Case
 from shared.models.clock import ClockRow
 from shared.models.event import Event
@@ -94,10 +95,7 @@ def _waited(before: Sequence[Release], name: str) -> list[dt.date]:
 
 def _span(institution: Institution, month: dt.date) -> Span:
     zone = ZoneInfo(institution.time_zone)
-    return (
-        dt.datetime.combine(month, dt.time(), zone),
-        dt.datetime.combine(releases.following(month), dt.time(), zone),
-    )
+    return midnight(month, zone), midnight(releases.following(month), zone)
 
 
 def _categories(session: Session, institution: Institution, span: Span) -> Mapping[str, int]:

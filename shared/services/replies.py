@@ -16,6 +16,7 @@ from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.slip import CoHandling, Reply, Slip
 from shared.services import case_fields, cases, helps, slips
+from shared.services.approvals import need_post
 
 OUTCOMES = ("solved", "planned", "unsolvable")
 
@@ -55,8 +56,7 @@ def save(
     with work() as session:
         slip, case = slips.lock(session, slip_id)
         slips.act_slip(session, slip, case, "save_reply", actor, now)
-        _fields(session, case, slip_id, fields, actor, now, draft=True)
-        return _draft(session, case, slip, actor, now, proposal, version).id
+        return _draft(session, case, slip, actor, now, proposal, fields, version).id
 
 
 def submit(
@@ -77,9 +77,7 @@ def submit(
         check(proposal, cases.regime(session, case))
         if slip.section_id is None:
             raise Refused("no_section")
-        _fields(session, case, slip_id, fields, actor, now)
-        reply = _draft(session, case, slip, actor, now, proposal, version)
-        reply.state = "submitted"
+        _draft(session, case, slip, actor, now, proposal, fields, version, state="submitted")
         slips.act_slip(session, slip, case, "submit_reply", actor, now)
 
 
@@ -139,9 +137,7 @@ def submit_opinion(
     with work() as session:
         case = cases.lock(session, case_id, version)
         check(proposal, cases.regime(session, case))
-        _fields(session, case, None, fields, actor, now)
-        reply = _draft(session, case, None, actor, now, proposal, None)
-        reply.state = "submitted"
+        _draft(session, case, None, actor, now, proposal, fields, None, state="submitted")
         cases.act(session, case, "submit_opinion", actor, now)
 
 
@@ -154,35 +150,20 @@ def save_opinion(
         held = cases.roles(session, case, actor)
         if "investigator" not in held or case.state != "handling":
             raise Refused("not_yours", action="submit_opinion")
-        _fields(session, case, None, fields, actor, now, draft=True)
-        _draft(session, case, None, actor, now, proposal, None)
+        _draft(session, case, None, actor, now, proposal, fields, None)
 
 
 def decide_opinion(
     case_id: int, actor: Actor, now: dt.datetime, *, approved: bool, comment: str = "", version: int | None = None
 ) -> None:
-    """The government leader approves the opinion, without which the citizen is not told (R5.07), or sends it back."""
+    """The leader in the post that the rule book names approves the opinion, or sends it back (R5.07, R9.13)."""
     with work() as session:
         case = cases.lock(session, case_id, version)
         cases.roles(session, case, actor)
         reply = _latest(session, case, None, "submitted", None)
         _judge(reply, actor, now, approved, comment)
+        need_post(session, case, actor, now, "opinion", "approve_opinion")
         cases.act(session, case, "approve_opinion" if approved else "send_back_opinion", actor, now)
-
-
-def _fields(
-    session: Session,
-    case: Case,
-    slip_id: int | None,
-    answers: Mapping[str, str] | None,
-    actor: Actor,
-    now: dt.datetime,
-    *,
-    draft: bool = False,
-) -> None:
-    step = "submit_reply" if slip_id else "submit_opinion"
-    book = cases.regime(session, case)
-    case_fields.keep(session, case, book, (step,), answers, actor, now, slip_id=slip_id, draft=draft)
 
 
 def helped(session: Session, slip_id: int) -> None:
@@ -222,20 +203,28 @@ def _draft(
     actor: Actor,
     now: dt.datetime,
     proposal: Proposal,
+    fields: Mapping[str, str] | None,
     version: int | None,
+    *,
+    state: str = "draft",
 ) -> Reply:
-    """The draft with these words; a version that was sent back or rejected stays as it was, a new one is begun."""
-    slip_id = slip.id if slip else None
+    """The draft with these words and the rule book's own fields, left a draft or handed on in another state.
+
+    A version that was sent back or rejected stays as it was, a new one is begun.
+    """
+    slip_id, step = (slip.id, "submit_reply") if slip else (None, "submit_opinion")
+    draft, book = state == "draft", cases.regime(session, case)
+    case_fields.keep(session, case, book, (step,), fields, actor, now, slip_id=slip_id, draft=draft)
     reply = session.scalar(
         select(Reply).where(Reply.case_id == case.id, Reply.slip_id == slip_id, Reply.state == "draft")
     )
     if reply is not None and version is not None and version != reply.version:
         raise Refused("stale", version=reply.version)
     if reply is None:
-        reply = Reply(case_id=case.id, slip_id=slip_id, round=case.round, state="draft", created_at=now)
+        reply = Reply(case_id=case.id, slip_id=slip_id, round=case.round, created_at=now)
         session.add(reply)
     reply.author_id = actor.person_id or 0
     reply.outcome, reply.solution, reply.opinion = proposal.outcome, proposal.solution.strip(), proposal.opinion.strip()
-    reply.plan, reply.reason = proposal.plan.strip(), proposal.reason.strip()
+    reply.plan, reply.reason, reply.state = proposal.plan.strip(), proposal.reason.strip(), state
     session.flush()
     return reply

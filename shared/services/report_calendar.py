@@ -17,7 +17,7 @@ from shared.domain.visibility import Actor
 from shared.models.institution import Institution
 from shared.models.outbox import OutboxRow
 from shared.models.report import ReportRow
-from shared.services import cases, report_figures
+from shared.services import cases, report_calls, report_figures
 from shared.services.calendars import calendar
 from shared.services.recipients import AUDIENCE_OF
 from shared.services.regimes import regime_of
@@ -31,10 +31,11 @@ def open_due(now: dt.datetime) -> int:
     with reading() as session:
         places = list(session.scalars(select(Institution.id).order_by(Institution.id)))
         session.rollback()
-    return sum(_open(institution_id, now) for institution_id in places)
+    return sum(open_of(institution_id, now) for institution_id in places)
 
 
-def _open(institution_id: int, now: dt.datetime) -> int:
+def open_of(institution_id: int, now: dt.datetime) -> int:
+    """`open_due` for one institution."""
     with reading() as session:
         place = session.get_one(Institution, institution_id)
         if not regime_of(session, place.regime_version_id).reports:
@@ -54,8 +55,9 @@ def _open(institution_id: int, now: dt.datetime) -> int:
         tasks = reports.owed(book, rhythms, latest, today, calendar(session))
         session.add_all(_row(place, one) for one in tasks)
         session.flush()
+        called = report_calls.mend(session, place, today, now)
         _warn(session, place, today, now)
-    return len(tasks)
+    return len(tasks) + called
 
 
 def _row(place: Institution, task: reports.Task) -> ReportRow:

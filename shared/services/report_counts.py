@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.calendar import ONE_DAY
 from shared.domain.lifecycle import Route, SlipState
+from shared.domain.mornings import midnight
 from shared.domain.periods import Period
 from shared.domain.regimes import Regime
 from shared.domain.regimes.records import Report
@@ -66,9 +67,7 @@ def scope(
     institution_id: int, here: ZoneInfo, book: Regime, told: Period, now: dt.datetime, of: str = "received"
 ) -> Scope:
     """The period in the institution's own days."""
-    first = dt.datetime.combine(told.first, dt.time(), here)
-    end = dt.datetime.combine(told.last + ONE_DAY, dt.time(), here)
-    return Scope(institution_id, book, first, end, now, of)
+    return Scope(institution_id, book, midnight(told.first, here), midnight(told.last + ONE_DAY, here), now, of)
 
 
 def only_recorded(book: Regime) -> set[str]:

@@ -61,9 +61,18 @@ def draft(
         row = load(session, report_id, actor, version)
         if row.state == "submitted":
             raise Refused("not_now")
-        given = _numbers(session, row, inputs or {})
-        row.figures, row.inputs, row.remarks = report_figures.worked_out(session, row, given, now), given, words
+        _fill(session, row, words, inputs, now, anew=True)
         row.state, row.drafted_by, row.drafted_at = "drafted", actor.person_id, now
+
+
+def _fill(
+    session: Session, row: ReportRow, words: str, inputs: Mapping[str, str] | None, now: dt.datetime, *, anew: bool
+) -> None:
+    """Writes down the words and the numbers given; works the figures out `anew` or because of other numbers."""
+    given = _numbers(session, row, inputs or {})
+    if anew or given != row.inputs:
+        row.figures, row.inputs = report_figures.worked_out(session, row, given, now), given
+    row.remarks = words
 
 
 def _words(text: str, field: str = "remarks") -> str:
@@ -109,10 +118,7 @@ def submit(
             raise Refused("not_now")
         if written and report.due.kind != "daily":
             needs(remarks=words)
-        given = _numbers(session, row, inputs or {})
-        if written or given != row.inputs:
-            row.figures, row.inputs = report_figures.worked_out(session, row, given, now), given
-        row.remarks = words
+        _fill(session, row, words, inputs, now, anew=written)
         row.state, row.submitted_by, row.submitted_at = "submitted", actor.person_id, now
         note(session, actor, now, "report_submitted", facts={"report": row.id, "code": row.code})
         report_calendar.owe(session, row, "report_submitted", reports.readers(book, report), now)

@@ -7,11 +7,12 @@ import datetime as dt
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from shared.domain.follow_up import DISSATISFIED
 from shared.domain.visibility import Actor
 from shared.models.case import Case
 from shared.models.rating import Rating
 from shared.models.return_visit import ReturnVisit
-from shared.services import cases
+from shared.services import assessments, cases
 
 
 def rating_of(session: Session, case: Case) -> Rating | None:
@@ -30,12 +31,15 @@ def keep_rating(
     rehandle: str = "",
     by: str,
 ) -> None:
-    """Writes what was said into this round's rating."""
+    """Writes what was said into this round's rating; what follows from discontent follows with it (R24.08)."""
     if row is None:
         row = Rating(case_id=case.id, round=case.round, level="", comment="", rehandle="", by=by, at=now)
         session.add(row)
     row.level, row.comment = level or row.level, comment.strip() or row.comment
     row.rehandle, row.at = rehandle.strip() or row.rehandle, now
+    if level in DISSATISFIED:
+        session.flush()
+        assessments.by_fact(session, case, "dissatisfied", now)
 
 
 def begin_again(session: Session, case: Case, actor: Actor, now: dt.datetime, reason: str, by: str) -> None:

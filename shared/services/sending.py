@@ -18,7 +18,7 @@ from shared.db import db, reading, work
 from shared.domain.retrying import MOST_ATTEMPTS, MOST_FAULTS, wait_after
 from shared.models.outbox import Delivery, OutboxRow
 from shared.senders import SENT, Outcome, Result
-from shared.services import digests
+from shared.services import digests, last_addresses
 from shared.services.batch_facts import Known
 from shared.services.claims import BATCH, FREE, LEASE, Batch, Lease, claim
 from shared.services.delivering import Attempt, Post, deliver
@@ -200,6 +200,8 @@ def _finish(batch: Batch, ended: list[tuple[_Owed, str]], now: dt.datetime) -> C
         for (state, outcome), ids in together.items():
             final = {"state": state, "outcome": outcome, "done_at": now, "attempts": OutboxRow.attempts + 1, **FREE}
             counted[state] += _count(session, ours.where(OutboxRow.id.in_(ids)).values(final))
+        gone = [i for (state, _), ids in together.items() if state != "failed" for i in ids]
+        last_addresses.left(session, gone)  # of what failed somebody may try again
         for values in again:
             counted[values["state"]] += _count(session, ours.where(OutboxRow.id == values.pop("id")).values(values))
         if len(ended) < len(batch.ids):

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.crypto import Keys, keyed_hash
-from shared.db import work
+from shared.db import insert_into, work
 from shared.domain.errors import Refused
 from shared.models.tally import SmsTally
 
@@ -32,10 +31,9 @@ class Caps:
 def take(keys: Keys, caps: Caps, number: str, day: dt.date) -> None:
     """Counts one more; raises Refused('cap_number' | 'cap_prefix' | 'cap_day') and counts nothing at a cap."""
     with work() as session:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         # Always in this order, so that two workers never wait for each other in a circle.
         for code, key, most in _counted(keys, caps, number, day):
-            session.execute(insert(SmsTally).values(key=key, day=day, count=0).on_conflict_do_nothing())
+            session.execute(insert_into(session, SmsTally).values(key=key, day=day, count=0).on_conflict_do_nothing())
             room = update(SmsTally).where(SmsTally.key == key, SmsTally.count < most)
             if session.execute(room.values(count=SmsTally.count + 1).returning(SmsTally.key)).first() is None:
                 raise Refused(code)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-
 from shared.crypto import Keys
 from shared.db import work
 from shared.domain import conflicts as rules
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor
-from shared.models.case import Case
 from shared.models.institution import Institution
 from shared.services import cases, conflicts, intake
 from shared.services.conflicts import Named
@@ -42,11 +38,4 @@ def file(
             conflicts.name_within(session, cases.lock(session, receipt.case_id), actor, now, named)
             return receipt
 
-    try:
-        return intake.with_free_number(once)
-    except IntegrityError as error:
-        with work() as session:
-            known = session.scalar(select(Case.id).where(Case.form_key == form_key)) if form_key else None
-        if known is None:
-            raise
-        raise Refused("sent_before", case_id=known) from error
+    return intake.filed_once(once, form_key)

@@ -17,7 +17,6 @@ from shared.domain.throttle import FORGOTTEN_AFTER
 from shared.domain.visibility import SYSTEM
 from shared.models.case import Case
 from shared.models.clock import ClockRow
-from shared.models.event import Event
 from shared.models.outbox import OutboxRow
 from shared.models.person import StaffSession
 from shared.models.question import Question
@@ -40,15 +39,14 @@ def watch_clocks(now: dt.datetime, limit: int = BATCH) -> int:
 
 
 def _look(session: Session, case: Case, now: dt.datetime) -> None:
-    events = _events(session, case.id)
-    if silences.decide(session, case, events, now):
-        events = _events(session, case.id)
+    known = cases.known_of(session, [case.id])[case.id]
+    if silences.decide(session, case, known.events, now):
+        known = cases.known_of(session, [case.id])[case.id]
     rights = {r.id for r in cases.regime(session, case).limits if r.right}
-    cases.keep_clocks(session, case, events, now)
+    cases.keep_clocks(session, case, known, now)
     session.flush()
-    found = session.scalars(select(ClockRow).where(ClockRow.case_id == case.id))
-    rows = {(r.limit_id, r.slip_id, r.start_seq): r for r in found}
-    for clock in cases.run_clocks(session, case, events, now):
+    rows = {(r.limit_id, r.slip_id, r.start_seq): r for r in known.clocks}
+    for clock in cases.run_clocks(session, case, known.events, now):
         moment = _passed(clock, now)
         if moment is None or (clock.limit.id in rights and moment >= clock.due_at):
             continue  # R2.12: a right that has lapsed is nobody's delay
@@ -88,10 +86,6 @@ def _owe(session: Session, case: Case, clock: Clock, kind: str, now: dt.datetime
                     created_at=now,
                 )
             )
-
-
-def _events(session: Session, case_id: int) -> list[Event]:
-    return list(session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)))
 
 
 def lapse_questions(now: dt.datetime) -> int:

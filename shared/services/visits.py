@@ -28,7 +28,7 @@ from shared.domain.visibility import CITIZEN
 from shared.files import Kept, Store
 from shared.models.attachment import Attachment
 from shared.models.visit import Visit
-from shared.services import intake
+from shared.services import case_files, intake
 from shared.services.intake import Complaint, Receipt
 
 RECEIPT_SHOWN = dt.timedelta(minutes=30)
@@ -113,7 +113,7 @@ def keep(
             held = session.scalar(select(func.count()).where(Attachment.visit_id == visit_id)) or 0
             if held + len(files) > most_files:
                 raise Refused("too_many_files", limit=most_files)
-            session.add_all(_attachment(visit_id, kept, now) for kept in files)
+            session.add_all(case_files.stored_row(kept, now, "citizen", visit_id=visit_id) for kept in files)
 
 
 def remove_file(token: str, attachment_id: int) -> str | None:
@@ -199,20 +199,6 @@ def _forget(visit_ids: list[str], store: Store) -> None:
 
 def _locked(session: Session, visit_id: str) -> Visit | None:
     return session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
-
-
-def _attachment(visit_id: str, kept: Kept, now: dt.datetime) -> Attachment:
-    return Attachment(
-        visit_id=visit_id,
-        origin="citizen",
-        stored=kept.stored,
-        name=kept.name,
-        media_type=kept.media_type,
-        size=kept.size,
-        sha256=kept.sha256,
-        removed=list(kept.removed),
-        at=now,
-    )
 
 
 def _draft_file(row: Attachment) -> DraftFile:

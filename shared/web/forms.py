@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 
@@ -21,6 +21,9 @@ def tidy(value: Any) -> Any:
 
 class Form(FlaskForm):
     """A FlaskForm whose texts arrive tidy."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {}
+    """What is said of a field left empty, where its name means something else in another form."""
 
     class Meta(FlaskForm.Meta):
         """Adds the filter to every field that has none of its own choosing."""

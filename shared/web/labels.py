@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from shared.domain.errors import Refused
-from shared.language import language
+from shared.language import language, ngettext
 from shared.web import words_chains, words_ledger
 from shared.web.words import LABELS
 from shared.web.words_follow_up import MISSING, REFUSALS
@@ -123,7 +123,7 @@ _WITH_FACTS: dict[str, Any] = {
     "password_kinds": _l("大写字母、小写字母、数字、符号至少要有 %(n)s 种。"),
     "template_unknown": _l("这种通知没有这些变量：%(names)s。请改成下面列出的变量。"),
     "unit_busy": _l("这个单位还有 %(n)s 件未办完，办完或者退回以后再停用。"),
-    "wait": _l("试的次数太多，请过 %(seconds)s 秒再试。"),
+    "wait": _l("试的次数太多，请过 %(seconds)s再试。"),
     "return_too_late": _l("申请退回的期限是 %(until)s，已经过了。请继续办理，或者请监察室协调。"),
     "not_later": _l("新的日期要晚于现在的期限 %(old)s。"),
     "too_many_extensions": _l("已经延期 %(times)s 次，制度规定不能再延。"),
@@ -258,10 +258,17 @@ def refusal(error: Refused) -> str:
     if error.code == "file_bomb":
         words = _BOMBS["picture" if "pixels" in error.facts else "archive"]
         return str(words) % error.facts
-    spoken: dict[str, Callable[[Any], Any]] = {"until": day, "old": day, "limit": _size}
+    spoken: dict[str, Callable[[Any], Any]] = {"until": day, "old": day, "limit": _size, "seconds": _while}
     facts = {k: spoken[k](v) if k in spoken else v for k, v in error.facts.items()}
     words = _WITH_FACTS.get(error.code) or _WORDS.get(error.code) or _WORDS["not_now"]
     return str(words) % facts if "%(" in str(words) else str(words)
+
+
+def _while(seconds: int) -> str:
+    """A wait as people say it: nobody counts nine hundred seconds."""
+    if seconds <= 90:
+        return ngettext("%(num)d 秒", "%(num)d 秒", seconds)
+    return ngettext("%(num)d 分钟", "%(num)d 分钟", -(-(seconds - 1) // 60))
 
 
 def _size(limit: Any) -> str:

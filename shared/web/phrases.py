@@ -41,7 +41,12 @@ def share(text: str) -> str:
     return percent(Decimal(text))
 
 
+def cited(row: str) -> str:
+    """Where something stands in the source, R2.05; in words where the source is silent and the office has set it."""
+    return str(_("原文没有规定，由本机构设定")) if row == "cfg" else row
+
+
 def init(app: Flask) -> None:
     """Registers the filters."""
-    for phrase in (listed, facts, beside, named, yuan, share):
+    for phrase in (listed, facts, beside, named, yuan, share, cited):
         app.add_template_filter(phrase, phrase.__name__)

@@ -17,6 +17,7 @@ from shared.web.admin_words import ADMIN_LABELS
 from shared.web.words_citizen import CITIZEN
 from shared.web.words_corrective import CORRECTIVE
 from shared.web.words_corrective import EVENTS as CORRECTIVE_EVENTS
+from shared.web.words_desk import HEAPS
 from shared.web.words_files import FILES
 from shared.web.words_forms import FORMS
 from shared.web.words_incidents import EVENTS as INCIDENT_EVENTS
@@ -254,40 +255,7 @@ LABELS: dict[str, dict[str, Any]] = {
     },
     **CITIZEN,
     "view": {"open": _l("全部未办结"), "overdue": _l("已超期"), "today": _l("今天到期"), "all": _l("全部")},
-    "heap": {
-        "overdue": _l("已超期"),
-        "today": _l("今天到期"),
-        "accept": _l("等您决定是否受理"),
-        "feed_back": _l("等您答复来信人"),
-        "transfer": _l("等您转办"),
-        "assign": _l("等您指定承办人"),
-        "approve_opinion": _l("等您批准处理意见"),
-        "approve_extension": _l("等您批准延期"),
-        "approve_issue": _l("等您审批的共性问题"),
-        "sign_transfer": _l("保密来信转办，等您签字"),
-        "decide_approval": _l("等您审批"),
-        "raised": _l("上报到您这一级"),
-        "agree_identity": _l("同事申请查看来信人信息，等您决定"),
-        "investigate": _l("您正在调查"),
-        "close": _l("已经答复，等评价后办结"),
-        "archive": _l("等您归档"),
-        "coordinate": _l("等您协调退回和协办"),
-        "sign": _l("等您签收"),
-        "section": _l("等您确定承办科室"),
-        "reply": _l("等您办理和回复"),
-        "approve_reply": _l("等您审核回复"),
-        "hand_in": _l("等您报送"),
-        "help": _l("请您协办"),
-        "give_evidence": _l("请您提供材料"),
-        "make_report": _l("等您报送的报告"),
-        "privacy": _l("等您答复的个人信息请求"),
-        "improve": _l("等您整改和报告"),
-        "verify_capa": _l("等您验证的整改"),
-        "late_capa": _l("超过预定日期的整改"),
-        "unattended": _l("无人负责"),
-        "notice_failed": _l("未送达通知"),
-        "notice_held": _l("等您同意发出的通知"),
-    },
+    "heap": HEAPS,
     **ADMIN_LABELS,
     "actor": {"citizen": _l("来信人"), "system": _l("系统")},
     "limit": {"upper": _l("上级机关定下的期限")},

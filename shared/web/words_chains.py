@@ -75,6 +75,7 @@ CHAINS: dict[str, dict[str, Any]] = {
         "repair": _l("按维修办理"),
         "invalid": _l("不作为有效投诉"),
     },
+    "track": {"green": _l("绿色通道")},
     "plan": {
         "emergency": _l("启动应急预案"),
         "preventive": _l("研究办法，防止再次发生"),
@@ -110,6 +111,7 @@ NOTICES: dict[str, Any] = {
 REFUSALS: dict[str, Any] = {
     "needs_approval": _l("按制度，这一步要先经审批。请先办理“报批”；已经报批的，等审批同意后再办。"),
     "approval_open": _l("这件事已经报批，还在等审批。"),
+    "superior_unnamed": _l("这件投诉针对来信人自己的上级。请先办理“登记回避”，写明是哪一位，再办这一步。"),
     "class_by_facts": _l("按“情况核定”记录的事实，级别不能低于制度的规定。事实有误的，请先重新核定。"),
     "bad_number": _l("请填写数字，例如 5 或者 10000.00。"),
     "promised_before": _l("日期已经约定过。要改日期，请办理“延期”。"),

@@ -112,6 +112,7 @@ NOTICES: dict[str, dict[str, Any]] = {
         "report_due": _l("报告到期前 3 个工作日和当天"),
         "report_late": _l("报告的日期已过"),
         "report_submitted": _l("报送报告"),
+        "security_alarm": _l("安全记录里有异常"),
         "digest": _l("每个工作日上班时"),
     },
     "notice_state": {
@@ -148,7 +149,9 @@ NOTICES: dict[str, dict[str, Any]] = {
         "on_case": _l("办理页上看得到"),
         "on_slip": _l("承办单位打开转办单就看得到"),
         "on_desk": _l("出现在“我的工作”里"),
-        "address_gone": _l("联系方式一并清除了，无从发出；来信人在自己的查询页上看到"),
+        "address_gone": _l(
+            "本人申请清除的，先发出答复的通知，地址才清除；到期清除的不另通知，来信人在自己的查询页上看到"
+        ),
         "by_clock": _l("由期限提醒按新的日期通知"),
         "by_action": _l("由整改自己的通知告诉有关的人"),
     },

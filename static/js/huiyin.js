@@ -32,6 +32,22 @@
     all('[data-copy],[data-print]', root).forEach((button) => { button.hidden = false; });
     all('form[data-upload] [data-upload-button]', root).forEach((button) => { button.hidden = true; });
     all('[data-count]', root).forEach(count);
+    if (document.documentElement.dataset.size && document.documentElement.lang === 'zh-CN' && window.Intl && Intl.Segmenter) all('h1,h2,h3,dt,legend,.fld>label', root).forEach(phrase);
+  }
+
+  /* Chinese may break after any character: in large letters a heading breaks between words, where the browser knows them. */
+  function phrase(heading) {
+    const walk = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), texts = [];
+    while (walk.nextNode()) texts.push(walk.currentNode);
+    for (const text of texts) {
+      const parts = [];
+      for (const word of new Intl.Segmenter('zh', { granularity: 'word' }).segment(text.data)) {
+        if (parts.length && word.isWordLike && !/[“‘（《〔]$/.test(parts[parts.length - 1])) parts.push(document.createElement('wbr'));
+        parts.push(word.segment);
+      }
+      text.replaceWith(...parts);
+    }
+    heading.classList.add('words');
   }
   on('click', (event) => {
     const button = event.target.closest('[data-print],[data-copy],[data-exit]');

@@ -30,10 +30,7 @@ def monday() -> Iterator[None]:
 def desk(app: Flask, place: rw.RegimeWorld, key: str) -> CheckedClient:
     client = app.test_client()
     assert isinstance(client, CheckedClient)
-    sample = place.book.sample
-    assert sample is not None
-    name = f"{sample.slug}-{key}".replace("_", "-")
-    assert client.send("/office/sign-in", username=name, password=w.PASSWORD).status_code == 303
+    client.signs_in(place.usernames[key])
     return client
 
 

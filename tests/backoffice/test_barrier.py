@@ -130,6 +130,23 @@ def test_a_file_of_the_case_is_none_of_a_barred_persons(town: Office):
     town.see("archivist", f"/office/file/{known['canary.jpg']}", status=404)
 
 
+def test_no_answer_can_be_asked_for_again_as_unchanged(town: Office):
+    """A browser that has kept a page from before is told 404, never 304: that would say that the case is there."""
+    from tests.backoffice.test_copies import given
+
+    case_id, known = given(town, "canary.jpg")
+    file = f"/office/file/{known['canary.jpg']}"
+    kept = {"If-None-Match": "*", "If-Modified-Since": "Fri, 31 Dec 2100 00:00:00 GMT"}
+    desk = town.desk("archivist")
+    for at in (file, f"/office/case/{case_id}", "/office/queue/all"):
+        seen = desk.get(at, headers=kept)
+        assert (seen.status_code, seen.headers.get("ETag"), seen.headers.get("Last-Modified")) == (200, None, None)
+        assert "no-store" in seen.headers["Cache-Control"]
+        seen.close()
+    name(town, case_id, people=[person(town, "archivist")])
+    assert {desk.get(at, headers=kept).status_code for at in (file, f"/office/case/{case_id}")} == {404}
+
+
 def test_who_is_barred_is_told_nothing(town: Office):
     deputy(town, "dispatcher")
     case_id = town.made(w.accepted)

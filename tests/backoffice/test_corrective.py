@@ -16,7 +16,7 @@ from shared.services.corrective_orders import Order
 from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.database import statements
-from tests.support.pages import CheckedClient
+from tests.support.office import Office
 
 WORDS = {
     "action_kind": "rectification",
@@ -26,37 +26,21 @@ WORDS = {
 }
 
 
-class Hospital:
+class Hospital(Office):
     """The hospital under R10 with a case in a unit's hands, and a browser for each of its people."""
 
     def __init__(self, app: Flask) -> None:
-        self.app, self.browsers = app, dict[str, CheckedClient]()
+        super().__init__(app, lambda: rw.of("R10"))
         with app.app_context():
-            self.place = rw.of("R10")
-            self.case_id, self.slip_id = self.place.signed(app)
-            self.slug = self.place.book.sample.slug if self.place.book.sample else ""
-
-    def at(self, role: str) -> CheckedClient:
-        if role not in self.browsers:
-            client = self.app.test_client()
-            assert isinstance(client, CheckedClient)
-            name = f"{self.slug}-{role}".replace("_", "-")
-            assert client.send("/office/sign-in", username=name, password=w.PASSWORD).status_code == 303
-            self.browsers[role] = client
-        return self.browsers[role]
-
-    def see(self, role: str, address: str, status: int = 200) -> str:
-        answer = self.at(role).get(address)
-        assert answer.status_code == status, (address, answer.status_code)
-        return str(answer.text)
+            self.case_id, self.slip_id = self.world.signed(app)
 
     def press(self, role: str, address: str, status: int = 303, **fields: object) -> str:
-        answer = self.at(role).send(address, form="//main//form[@method='post']", **fields)
+        answer = self.desk(role).send(address, form="//main//form[@method='post']", **fields)
         assert answer.status_code == status, answer.text[:3000]
         return str(answer.headers.get("Location", "")) if status == 303 else str(answer.text)
 
     def ordered(self, **more: object) -> str:
-        unit = str(self.place.unit())
+        unit = str(self.world.unit())
         return self.press(
             "desk_head", f"/office/case/{self.case_id}/corrective/new", **(WORDS | {"unit_id": unit} | more)
         )
@@ -92,7 +76,7 @@ def test_the_case_page_leads_to_its_book_and_the_side_list_to_all(hospital: Hosp
 
 
 def test_a_form_that_lacks_something_keeps_what_was_typed(hospital: Hospital):
-    unit = str(hospital.place.unit())
+    unit = str(hospital.world.unit())
     address = f"/office/case/{hospital.case_id}/corrective/new"
     said = hospital.press("desk_head", address, 422, **(WORDS | {"unit_id": unit, "planned_day": ""}))
     assert "请选择预定完成的日期" in said
@@ -138,12 +122,12 @@ def test_the_office_finds_it_by_its_words_and_the_queue_finds_the_case(hospital:
 
 
 def test_the_list_is_narrowed_by_state_kind_and_unit(hospital: Hospital):
-    page, other = hospital.ordered(), hospital.place.unit(1)
+    page, other = hospital.ordered(), hospital.world.unit(1)
     assert page not in hospital.see("desk", "/office/corrective?view=late")
     assert page not in hospital.see("desk", "/office/corrective?kind=suggestion")
     assert page not in hospital.see("desk", f"/office/corrective?unit={other}")
     with clock.frozen(w.MONDAY + w.days(10)):
-        hospital.browsers.clear()
+        hospital.desks.clear()
         assert page in hospital.see("desk", "/office/corrective?view=late")
         assert "超过预定日期的整改" in hospital.see("desk_head", "/office/")
 
@@ -169,7 +153,7 @@ def test_hostile_filters_are_an_ordinary_page(hospital: Hospital, query: str):
 def test_whom_the_case_is_about_finds_it_nowhere(hospital: Hospital):
     page = hospital.ordered()
     with hospital.app.app_context(), work() as session:
-        who = hospital.place.actor("desk").person_id
+        who = hospital.world.actor("desk").person_id
         session.add(CaseBar(case_id=hospital.case_id, person_id=who, named=True, by_id=who, at=w.MONDAY))
     for address in (page, f"{page}/print/order", f"/office/case/{hospital.case_id}/corrective"):
         hospital.see("desk", address, 404)
@@ -190,7 +174,7 @@ def test_both_papers_are_the_rule_books_and_carry_the_number(hospital: Hospital)
 
 
 def test_an_order_without_a_complaint(hospital: Hospital):
-    unit = str(hospital.place.unit(1))
+    unit = str(hospital.world.unit(1))
     page = hospital.press("desk_head", "/office/corrective/new", **(WORDS | {"unit_id": unit}))
     assert "不涉及哪一件投诉" in hospital.see("desk_head", page)
     assert "整改" in html.fromstring(hospital.see("dept_head1", "/office/")).text_content()
@@ -212,8 +196,8 @@ def test_the_list_costs_the_same_however_long_it_is(hospital: Hospital):
     one = cost()
     with hospital.app.app_context():
         for n in range(6):
-            order = Order("suggestion", hospital.place.unit(), f"第{n}件", "请改进。", None)
-            corrective_orders.order_alone(hospital.place.actor("desk_head"), w.MONDAY, order)
+            order = Order("suggestion", hospital.world.unit(), f"第{n}件", "请改进。", None)
+            corrective_orders.order_alone(hospital.world.actor("desk_head"), w.MONDAY, order)
     assert cost() == one <= 8
 
 
@@ -249,7 +233,7 @@ def test_a_second_round_shows_both_reports(hospital: Hospital):
     for said in ("第一次的报告。", "第二次的报告。", "巡查没有记录。", "没有达到要求"):
         assert said in seen
     with hospital.app.app_context():
-        chief = hospital.place.actor("desk_head")
+        chief = hospital.world.actor("desk_head")
         corrective.verify(int(page.rsplit("/", 1)[1]), chief, w.MONDAY, effective=True, comment="")
 
 

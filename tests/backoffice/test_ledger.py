@@ -15,38 +15,19 @@ from shared.models.penalty import Penalty
 from shared.services import findings
 from tests.support import regime_world as rw
 from tests.support import world as w
-from tests.support.pages import CheckedClient
+from tests.support.office import Office
 
 
-class Company:
+class Company(Office):
     """A company under R3 with a case whose fault is a colleague's, and everybody at a desk."""
 
     def __init__(self, app: Flask) -> None:
-        self.app, self.desks = app, dict[str, CheckedClient]()
+        super().__init__(app, lambda: rw.of("R3"))
         with app.app_context():
-            self.world = rw.of("R3")
             self.case = self.world.answered(app)
             self.who = self.world.actor("dept").person_id
             say = dict(code="negligence", reason="承诺超出权限。", person_id=self.who)
             findings.find(self.case, self.world.actor("market"), w.MONDAY, **say)
-
-    def desk(self, role: str) -> CheckedClient:
-        if role not in self.desks:
-            client = self.app.test_client()
-            slug = self.world.book.sample.slug
-            assert (
-                client.send(
-                    "/office/sign-in", username=f"{slug}-{role}".replace("_", "-"), password=w.PASSWORD
-                ).status_code
-                == 303
-            )
-            self.desks[role] = client
-        return self.desks[role]
-
-    def see(self, role: str, address: str, status: int = 200) -> str:
-        answer = self.desk(role).get(address)
-        assert answer.status_code == status, (address, answer.status_code)
-        return str(answer.text)
 
     def proposed(self, loss: str = "25000") -> int:
         """The number of a line that waits for the general manager."""

@@ -21,18 +21,18 @@ from shared.models.report import ReportRow, ReportSetting
 from shared.services import report_calendar, reports
 from tests.support import regime_world as rw
 from tests.support import world as w
+from tests.support.office import Office
 from tests.support.pages import CheckedClient
 
 LIST = "/office/reports"
 
 
-class Ward:
+class Ward(Office):
     """A hospital's office (R10) with a report of the month to make."""
 
     def __init__(self, app: Flask, code: str = "R10") -> None:
-        self.app, self.desks = app, dict[str, CheckedClient]()
+        super().__init__(app, lambda: rw.of(code))
         with app.app_context():
-            self.place = rw.of(code)
             report_calendar.open_due(w.MONDAY)
             with work() as session:
                 self.report_id = session.scalars(select(ReportRow.id).order_by(ReportRow.period_to.desc())).first()
@@ -41,20 +41,6 @@ class Ward:
     def page(self) -> str:
         return f"{LIST}/{self.report_id}"
 
-    def desk(self, role: str) -> CheckedClient:
-        if role not in self.desks:
-            client = self.app.test_client()
-            assert isinstance(client, CheckedClient)
-            name = f"{self.place.book.sample.slug}-{role.replace('_', '-')}"
-            assert client.send("/office/sign-in", username=name, password=w.PASSWORD).status_code == 303, name
-            self.desks[role] = client
-        return self.desks[role]
-
-    def see(self, role: str, address: str, status: int = 200) -> str:
-        answer = self.desk(role).get(address)
-        assert answer.status_code == status, answer.text
-        return str(answer.text)
-
     def press(self, role: str, address: str, status: int = 303, **fields: str) -> str:
         answer = post(self.desk(role), address, fields)
         assert answer.status_code == status, answer.text
@@ -62,7 +48,7 @@ class Ward:
 
     def made(self, count: int = 1) -> list[int]:
         with self.app.app_context():
-            return [self.place.accepted(self.app) for _ in range(count)]
+            return [self.world.accepted(self.app) for _ in range(count)]
 
 
 def post(client: CheckedClient, address: str, fields: dict[str, str]) -> TestResponse:
@@ -152,7 +138,7 @@ def test_a_meeting_is_kept_with_its_conclusions(ward: Ward):
 def test_the_workbook_holds_figures_and_cases_and_runs_nothing(ward: Ward):
     ward.made(2)
     with ward.app.app_context():
-        reports.draft(ward.report_id, ward.place.as_("intake"), w.MONDAY, remarks="=HYPERLINK(1)")
+        reports.draft(ward.report_id, ward.world.as_("intake"), w.MONDAY, remarks="=HYPERLINK(1)")
     answer = ward.desk("hospital").get(f"{ward.page}/report.xlsx")
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     assert book.sheet_names == ["数字", "投诉清单"]
@@ -182,7 +168,7 @@ def test_whatever_leaves_the_system_is_on_record(ward: Ward):
     with ward.app.app_context(), work() as session:
         acts = session.scalars(select(AdminAct).where(AdminAct.kind == "report_exported").order_by(AdminAct.id)).all()
         assert [act.facts["form"] for act in acts] == ["xlsx", "pdf", "print"]
-        assert {act.actor_id for act in acts} == {ward.place.actor("hospital").person_id}
+        assert {act.actor_id for act in acts} == {ward.world.actor("hospital").person_id}
 
 
 def test_nothing_leaves_before_the_figures_are_there(ward: Ward):
@@ -217,7 +203,7 @@ def test_list_and_report_cost_few_statements_whatever_the_number_of_cases(ward: 
 
 
 def test_the_chief_sets_how_often_the_target_and_the_size_of_a_unit(ward: Ward):
-    unit = ward.place.unit()
+    unit = ward.world.unit()
     address = f"{LIST}/settings"
     chief = ward.desk("desk_head")
     assert chief.get(address).status_code == 200

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from backoffice.slips import ACTS, APART
+from shared.domain.lifecycle import SLIP_STEPS
 from shared.services import slips
 from tests.support import world as w
 from tests.support.office import Office, link, steps
@@ -21,6 +23,10 @@ def sectioned(app, world, **more) -> int:
     _case, slip_id = w.signed(app, world, **more)
     slips.assign_section(slip_id, world.actor("director"), w.MONDAY, section_id=world.unit["finance"])
     return slip_id
+
+
+def test_every_step_that_a_slip_s_page_may_offer_has_a_page_of_its_own():
+    assert set(SLIP_STEPS) - APART <= {*ACTS, "save_reply"}
 
 
 def test_the_transfer_form_masks_what_shows_the_complainant_beside_the_original(town: Office):

@@ -15,31 +15,17 @@ from shared.models.supervision import Supervision
 from shared.services import sweeps
 from tests.support import regime_world as rw
 from tests.support import world as w
-from tests.support.pages import CheckedClient
+from tests.support.office import Office
 from tests.support.rows import kinds
 
 
-class House:
+class House(Office):
     """An institution under one rule book, with a case in a unit's hands and a desk for everybody."""
 
     def __init__(self, app: Flask, code: str, **more: object) -> None:
-        self.app, self.desks = app, dict[str, CheckedClient]()
+        super().__init__(app, lambda: rw.of(code))
         with app.app_context():
-            self.world = rw.of(code)
             self.case, _ = self.world.signed(app, **more)
-
-    def desk(self, role: str) -> CheckedClient:
-        if role not in self.desks:
-            client = self.app.test_client()
-            name = f"{self.world.book.sample.slug}-{role}".replace("_", "-")
-            assert client.send("/office/sign-in", username=name, password=w.PASSWORD).status_code == 303
-            self.desks[role] = client
-        return self.desks[role]
-
-    def see(self, role: str, address: str, status: int = 200) -> str:
-        answer = self.desk(role).get(address)
-        assert answer.status_code == status, (address, answer.status_code)
-        return str(answer.text)
 
     def act(self, role: str, page: str, status: int = 303, form: int = 0, **fields: object) -> str:
         client = self.desk(role)

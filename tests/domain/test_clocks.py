@@ -1,51 +1,19 @@
-"""Limits of a case by worked example: what starts, stops, moves and pauses them, and when to look again."""
+"""Limits of a case by worked example: what starts, stops and moves them, and when to look again."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.domain import calendar as calendar_module
-from shared.domain.calendar import Calendar, Reason, Unit, parse_csv
-from shared.domain.clocks import Happened, Limit, explain, run
+from shared.domain.calendar import Reason, Unit
+from shared.domain.clocks import explain, run
 from shared.domain.hours import Hours
+from tests.support.clocks import CN, SHANGHAI, at, clock, clocks, day, limit, story
 
-SHIPPED = Path(calendar_module.__file__).parent / "calendars" / "cn.csv"
-CN = Calendar.of(parse_csv(SHIPPED.read_text(encoding="utf-8")))
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-WD, CD, SD, H = Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.SAME_DAY, Unit.HOURS
-
-
-def at(text: str) -> datetime:
-    """Read "11-23 10:00" as a moment of 2026 in Shanghai."""
-    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=SHANGHAI).astimezone(UTC)
-
-
-def day(text: str) -> date:
-    return date.fromisoformat(f"2026-{text}")
-
-
-def story(*rows: tuple) -> list[Happened]:
-    return [Happened(n, kind, at(when), **(more[0] if more else {})) for n, (kind, when, *more) in enumerate(rows, 1)]
-
-
-def limit(id_="finish", value=5, unit=WD, start="accepted", stops=("answered",), **more) -> Limit:
-    return Limit(id_, value, unit, frozenset({start}), frozenset(stops), "handler", **more)
-
-
+CD, SD = Unit.CALENDAR_DAYS, Unit.SAME_DAY
 ORDINARY = limit("ordinary", 5, severity="ordinary", row="R2.05")
 COMPLEX = limit("complex", 10, severity="complex", row="R2.06")
 UPPER = limit("upper", 0, start="upper_deadline")
-
-
-def clocks(limits, events, now, zone=SHANGHAI, severity="ordinary"):
-    return run(limits, events, CN, zone=zone, default_severity=severity, now=at(now))
-
-
-def clock(one, events, now, **more):
-    [found] = clocks([one], events, now, **more)
-    return found
 
 
 def test_a_limit_is_due_at_close_of_business_of_its_last_day():
@@ -161,79 +129,6 @@ def test_a_promised_day_is_not_provisional():
     assert not clock(limit(), events, "12-29 10:00").provisional
 
 
-@pytest.mark.parametrize(
-    ("asked", "answered", "due"),
-    [
-        ("11-24 10:00", "11-24 17:00", "11-30"),  # answered before closing time: nothing is lost
-        ("11-24 10:00", "11-25 17:00", "12-01"),  # the 24th is not counted, the 25th is
-        ("11-24 18:00", "11-25 17:00", "11-30"),  # the question went out after closing time: the 24th counts
-        ("11-24 10:00", "11-26 20:00", "12-03"),  # the answer came after closing time: the 26th is not counted
-        ("11-27 10:00", "11-30 10:00", "12-01"),  # a weekend in a pause costs nothing more
-        ("11-30 10:00", "12-09 10:00", "12-09"),  # asked on the last day: it does not run out while paused
-        ("11-30 18:00", "12-09 10:00", "11-30"),  # it had run out before the question
-        ("11-22 10:00", "11-23 10:00", "11-30"),  # over before the limit began
-        ("11-22 10:00", "11-25 10:00", "12-01"),  # open when the limit began
-    ],
-)
-def test_days_whose_closing_time_lies_in_a_pause_are_not_counted(asked, answered, due):
-    rows = [("accepted", "11-23 10:30"), ("question_asked", asked), ("question_answered", answered)]
-    events = sorted(story(*rows), key=lambda event: event.at)
-    events = [Happened(n, event.kind, event.at) for n, event in enumerate(events)]
-    found = clock(limit(pauses=True), events, "12-20 10:00")
-    assert (found.due_day, found.first_due_day, found.paused_since) == (day(due), day("11-30"), None)
-    assert clock(limit(pauses=False), events, "12-20 10:00").due_day == day("11-30")
-
-
-def test_a_lapsed_question_ends_the_pause_like_an_answer():
-    rows = [("accepted", "11-23 10:00"), ("question_asked", "11-24 10:00"), ("question_lapsed", "11-27 10:00")]
-    found = clock(limit(pauses=True), story(*rows), "11-27 10:00")
-    assert (found.due_day, found.pauses) == (day("12-03"), ((day("11-24"), day("11-27")),))
-
-
-def test_a_second_question_does_not_lengthen_the_pause():
-    rows = [("accepted", "11-23 10:00"), ("question_asked", "11-24 10:00"), ("question_asked", "11-25 10:00")]
-    found = clock(limit(pauses=True), story(*rows, ("question_answered", "11-26 10:00")), "11-30 10:00")
-    assert (found.paused_since, found.due_day) == (None, day("12-02"))
-
-
-@pytest.mark.parametrize(("now", "due"), [("11-24 11:00", "11-30"), ("11-26 11:00", "12-02"), ("11-26 18:00", "12-03")])
-def test_a_paused_clock_is_due_as_if_it_went_on_now(now, due):
-    events = story(("accepted", "11-23 10:00"), ("question_asked", "11-24 10:00"))
-    found = clock(limit(pauses=True), events, now)
-    assert (found.due_day, found.paused_since, found.look_at) == (day(due), at("11-24 10:00"), None)
-    assert found.pauses == ((day("11-24"), None),)
-    assert explain(found, CN)[-1].day == day(due)
-
-
-def test_a_stop_ends_an_open_pause():
-    events = story(("accepted", "11-23 10:00"), ("question_asked", "11-24 10:00"), ("answered", "11-26 10:00"))
-    found = clock(limit(pauses=True), events, "12-20 10:00")
-    assert (found.due_day, found.paused_since, found.pauses) == (day("12-02"), None, ((day("11-24"), day("11-26")),))
-
-
-def test_a_promised_day_does_not_pass_while_the_clock_is_paused():
-    rows = [("accepted", "11-23 10:00"), ("extended", "11-24 10:00", {"limit": "finish", "until": day("12-04")})]
-    rows += [("question_asked", "12-04 10:00"), ("question_answered", "12-05 10:00")]
-    found = clock(limit(pauses=True), story(*rows), "12-07 10:00")
-    assert found.due_day == day("12-07")
-
-
-@pytest.mark.parametrize(
-    ("asked", "answered", "due"),
-    [
-        ("11-27 17:00", "11-28 17:00", "11-29 16:00"),
-        ("11-27 15:00", "11-27 17:00", "11-28 17:00"),  # only the hour after the start
-        ("11-28 17:00", "11-28 20:00", "11-28 16:00"),  # it had run out before the question
-    ],
-)
-def test_hours_run_at_once_and_stand_still_in_a_pause(asked, answered, due):
-    events = story(("question_asked", asked), ("accepted", "11-27 16:00"), ("question_answered", answered))
-    assert clock(limit(value=24, unit=H), events, "11-30 10:00").due_at == at("11-28 16:00")
-    paused = clock(limit(value=24, unit=H, pauses=True), events, "11-30 10:00")
-    assert (paused.due_at, paused.due_day, paused.provisional) == (at(due), day(due[:5]), False)
-    assert [line.reason for line in explain(paused, CN)] == [Reason.START_DAY, Reason.HOURS]
-
-
 def test_same_day_ends_that_day_at_closing_or_at_midnight_when_begun_after_it():
     same = limit(value=0, unit=SD)
     assert clock(same, story(("accepted", "11-22 10:00")), "11-22 10:00").due_at == at("11-22 17:30")
@@ -273,19 +168,6 @@ def test_closing_time_stays_the_same_over_a_change_of_the_clocks(zone):
         found = clock(limit(value=8, unit=CD), story(("accepted", start)), start, zone=ZoneInfo(zone))
         assert found.due_at.astimezone(ZoneInfo(zone)).time() == time(17, 30)
         assert found.due_at.tzinfo is UTC
-
-
-def test_an_explanation_shows_the_pause_and_the_extension():
-    rows = [("accepted", "11-23 10:00"), ("question_asked", "11-24 10:00"), ("question_answered", "11-26 10:00")]
-    extended = ("extended", "11-27 10:00", {"limit": "finish", "until": day("12-04")})
-    lines = explain(clock(limit(pauses=True), story(*rows, extended), "11-27 10:00"), CN)
-    assert [(line.day.day, line.counted, line.reason) for line in lines] == [
-        (23, None, "start_day"),
-        *((24, None, "paused"), (25, None, "paused"), (26, 1, "counted"), (27, 2, "counted")),
-        *((28, None, "weekend"), (29, None, "weekend")),
-        *((30, 3, "counted"), (1, 4, "counted"), (2, 5, "counted")),
-        *((3, None, "extended"), (4, None, "extended")),
-    ]
 
 
 def test_clocks_come_by_limit_and_then_by_start_whatever_the_order_of_events():

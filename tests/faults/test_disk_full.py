@@ -11,12 +11,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared import schema
 from shared.config import Settings
-from shared.db import db
 from shared.models.attachment import Attachment
 from shared.models.case import Case
-from tests.support import elsewhere, samples, world
+from tests.support import elsewhere, samples
 from tests.support.serving import UNLIMITED, Visitor, Web, serving
 
 STORY = "窗口的取号机从上周起一直不能用，排了三个上午的队也没有办成，希望尽快修好。"
@@ -26,14 +24,8 @@ SQLITE = os.environ.get("HUIYIN_TEST_DATABASE", "sqlite") == "sqlite"
 @pytest.fixture(scope="module")
 def web(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     folder = tmp_path_factory.mktemp("full")
-    with elsewhere.installation(settings, folder, env="demo") as app:
-        with app.app_context():
-            schema.upgrade()
-            world.township()
-            db.session.remove()
-            db.engine.dispose()
-        with serving(app) as made:
-            yield made
+    with elsewhere.township(settings, folder) as app, serving(app) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

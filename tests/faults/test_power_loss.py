@@ -36,12 +36,7 @@ LONGEST_LIFE = 0.25  # seconds
 
 @pytest.fixture
 def place(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
-    with elsewhere.installation(settings, tmp_path, env="demo") as app:
-        with app.app_context():
-            schema.upgrade()
-            world.township()
-            db.session.remove()
-            db.engine.dispose()
+    with elsewhere.township(settings, tmp_path) as app:
         yield app
 
 

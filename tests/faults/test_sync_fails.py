@@ -59,12 +59,7 @@ def server() -> Iterator[postgres.Stoppable | None]:
 @pytest.fixture
 def place(settings: Settings, tmp_path: Path, server: postgres.Stoppable | None) -> Iterator[Flask]:
     own = {"database_url": server.url} if server else {}
-    with elsewhere.installation(settings, tmp_path, env="demo", **own) as app:
-        with app.app_context():
-            schema.upgrade()
-            world.township()
-            db.session.remove()
-            db.engine.dispose()
+    with elsewhere.township(settings, tmp_path, **own) as app:
         yield app
 
 

@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(p for top in ("shared", "portal", "backoffice") for p in (ROOT / top).rglob("*.py"))
+MOST_LINES = 300
 FORBIDDEN = {
     "shared/domain": ("flask", "sqlalchemy", "shared.models", "shared.services", "shared.web", "shared.db", "portal"),
     "shared/models": ("shared.services", "shared.web", "flask", "portal", "backoffice"),
@@ -68,5 +69,11 @@ def test_only_act_assigns_the_state_of_a_case() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_file_can_be_read_in_one_go_and_says_what_it_is(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 300, "split it by noun"
+    assert text.count("\n") <= MOST_LINES, "split it by noun"
     assert ast.get_docstring(ast.parse(text)), "one sentence on what is decided here"
+
+
+def test_a_file_of_tests_can_be_read_in_one_go_and_says_what_it_is() -> None:
+    texts = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("*.py")}
+    assert [name for name, text in texts.items() if text.count("\n") > MOST_LINES] == [], "split it by subject"
+    assert [name for name, text in texts.items() if not ast.get_docstring(ast.parse(text))] == []

@@ -11,7 +11,7 @@ from shared.domain.calendar import Reason
 from shared.domain.feedback import MEANS
 from shared.domain.follow_up import LEVELS
 from shared.domain.lifecycle import CASE_STEPS, SLIP_STEPS, SlipState, State
-from shared.domain.notices import NOTICES, Audience
+from shared.domain.notices import NOBODY_TOLD, NOTICES, Audience
 from shared.domain.offices import GRANTABLE
 from shared.services.admin_acts import KINDS
 from shared.services.replies import OUTCOMES
@@ -39,6 +39,11 @@ CODES = {
 @pytest.mark.parametrize("kind", sorted(CODES))
 def test_every_code_has_a_label(kind: str) -> None:
     assert set(CODES[kind]) <= set(LABELS[kind])
+
+
+def test_every_event_of_the_table_of_notices_is_said_in_words() -> None:
+    events = {notice.event for notice in NOTICES} | set(NOBODY_TOLD)
+    assert events <= set(LABELS["notice_event"]) | set(LABELS["event"])
 
 
 SAID = re.compile(

@@ -17,10 +17,7 @@ def test_an_order_is_issued_answered_by_the_unit_and_verified(app: Flask, staff:
         case_id, _ = place.signed(app)
         number = w.case_of(case_id).register_no
         unit = place.book.sample.units[0] if place.book.sample else ""
-        slug = place.book.sample.slug if place.book.sample else ""
-    world = w.World(place.cast.institution_id, {})
-    world.usernames = {role: f"{slug}-{role}".replace("_", "-") for role in ("desk_head", "dept_head")}
-    staff.signs_in(world, "desk_head")
+    staff.signs_in(place, "desk_head")
     staff.goes_to(f"/office/case/{case_id}/corrective")
     staff.follows("发出一项整改")
     staff.chooses("整改意见")
@@ -30,7 +27,7 @@ def test_an_order_is_issued_answered_by_the_unit_and_verified(app: Flask, staff:
     staff.writes("预定完成日期", "2026-09-16")
     staff.presses("发出")
     staff.reads("已经发出", "改〔2026〕0001号", number, "待整改")
-    staff.signs_in(world, "dept_head")
+    staff.signs_in(place, "dept_head")
     staff.opens_work("改进探视管理")
     staff.reads("请张贴探视时间", "9月16日")
     assert rw.STORY not in staff.page.content()
@@ -38,7 +35,7 @@ def test_an_order_is_issued_answered_by_the_unit_and_verified(app: Flask, staff:
     staff.writes("整改情况", "已经张贴，每晚巡查两次。")
     staff.presses("报送整改报告")
     staff.reads("待验证")
-    staff.signs_in(world, "desk_head")
+    staff.signs_in(place, "desk_head")
     staff.opens_work("改进探视管理")
     staff.follows("验证整改")
     staff.reads("已经张贴，每晚巡查两次。")

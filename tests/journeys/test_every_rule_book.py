@@ -83,7 +83,8 @@ def comes_in(desk: Desk, citizen: Citizen, photo: Path) -> tuple[str, ...]:
         citizen.begins(how)
         while citizen.page.get_by_role("button", name="继续", exact=True).count():
             before = citizen.heading
-            fill(citizen.page, 反映的单位="承办的人", 发生了什么=STORY, 您的姓名="吴芳")
+            said = {"反映的单位": "承办的人", "发生了什么": STORY, "您的姓名": "吴芳", "您投诉的是自己的主管吗": "否"}
+            fill(citizen.page, **said)
             citizen.presses("继续")
             if "请先上传材料" in citizen.page.inner_text("main"):  # R14.01: evidence goes along
                 citizen.adds_files(photo)

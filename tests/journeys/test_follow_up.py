@@ -11,22 +11,8 @@ from tests.journeys.staff import Staff
 from tests.support import ended
 from tests.support import regime_world as rw
 from tests.support import world as w
-from tests.support.world import PASSWORD
 
 pytestmark = pytest.mark.e2e
-
-
-def signs_in(staff: Staff, place: rw.RegimeWorld, role: str) -> None:
-    """Signs in as whoever holds the rule book's own role."""
-    if "/office" in staff.page.url:
-        staff.presses("退出登录")
-    else:
-        staff.goes_to("/office/")
-    sample: Any = place.book.sample
-    staff.writes("用户名", f"{sample.slug}-{role}".replace("_", "-"))
-    staff.writes("密码", PASSWORD)
-    staff.presses("登录")
-    assert staff.heading == "我的工作", staff.heading
 
 
 def test_a_dissatisfied_visit_begins_again_and_a_content_one_ends_in_the_archive(app: Flask, staff: Staff) -> None:
@@ -41,14 +27,14 @@ def test_a_dissatisfied_visit_begins_again_and_a_content_one_ends_in_the_archive
         ended.looked_into(place, case_id, w.MONDAY)
         answers.feed_back(case_id, place.actor("reception"), w.MONDAY, rw.TOLD)
         answers.close(case_id, place.actor("reception"), w.MONDAY)
-    signs_in(staff, place, "general_group")
+    staff.signs_in(place, "general_group")
     staff.goes_to(f"/office/case/{case_id}")
     staff.takes("归档")
     staff.reads("这件还没有回访")
     visits(staff, place, "满意", "")
     staff.goes_to(f"/office/case/{case_id}/visits")
     staff.reads("证明还要两份。", "第 2 次办理")
-    signs_in(staff, place, "general_group")
+    staff.signs_in(place, "general_group")
     staff.goes_to(f"/office/case/{case_id}")
     staff.takes("归档")
     staff.reads("已归档")
@@ -56,7 +42,7 @@ def test_a_dissatisfied_visit_begins_again_and_a_content_one_ends_in_the_archive
 
 def visits(staff: Staff, place: rw.RegimeWorld, level: str, comment: str) -> None:
     """Finds the visit in the list and records what was said on the phone."""
-    signs_in(staff, place, "visitors")
+    staff.signs_in(place, "visitors")
     staff.goes_to("/office/visits")
     staff.page.locator("main tbody a.btn").first.click()
     staff.looks()
@@ -69,7 +55,7 @@ def visits(staff: Staff, place: rw.RegimeWorld, level: str, comment: str) -> Non
 def test_a_survey_is_begun_answered_by_link_and_read(app: Flask, staff: Staff, opens: Any) -> None:
     with app.app_context():
         place = rw.of("R8")
-    signs_in(staff, place, "manager")
+    staff.signs_in(place, "manager")
     staff.goes_to("/office/surveys")
     staff.follows("开始一次调查")
     staff.writes("名称", "第三季度业主意见调查")

@@ -20,8 +20,7 @@ def group(app: Flask) -> SimpleNamespace:
     with app.app_context():
         place = rw.of("R23")
         receipt = place.file_case(app)
-        names = {key: f"linyuan-{key}".replace("_", "-") for key in place.cast.actors}
-    return SimpleNamespace(usernames=names, receipt=receipt)
+    return SimpleNamespace(usernames=place.usernames, receipt=receipt)
 
 
 def test_five_households_make_it_grave_and_the_area_decides_before_anybody_answers(
@@ -38,10 +37,7 @@ def test_five_households_make_it_grave_and_the_area_decides_before_anybody_answe
 def the_desk_accepts_it_and_finds_five_households(staff: Staff, group: SimpleNamespace) -> None:
     staff.signs_in(group, "project_desk")
     staff.opens_work(TOLD)
-    staff.follows("受理")
-    staff.chooses("房屋质量")
-    staff.chooses("一般投诉")
-    staff.presses("受理")
+    staff.accepts("房屋质量", "一般投诉")
     staff.follows("情况核定")
     staff.writes("涉及户数", "五户")
     staff.presses("情况核定")

@@ -10,7 +10,6 @@ from tests.journeys.staff import Staff
 from tests.journeys.window import Window
 from tests.support import regime_world as rw
 from tests.support.regime_world import RegimeWorld
-from tests.support.world import PASSWORD
 
 pytestmark = pytest.mark.e2e
 STEPS = ("立即报告领导小组", "应急处理小组到现场处理", "协调有关部门", "加强现场监控")
@@ -22,24 +21,12 @@ def estate(app: Flask) -> RegimeWorld:
         return rw.of("R21")
 
 
-def sits_down(desk: Staff, role: str) -> None:
-    """The next person at this desk."""
-    if "/office" in desk.page.url:
-        desk.presses("退出登录")
-    else:
-        desk.goes_to("/office/")
-    desk.writes("用户名", f"yinxing-{role}")
-    desk.writes("密码", PASSWORD)
-    desk.presses("登录")
-    assert desk.heading == "我的工作"
-
-
 def test_a_grave_complaint_starts_the_plan_and_ends_with_a_review(
     app: Flask, estate: RegimeWorld, staff: Staff, opens: Opens
 ) -> None:
     with app.app_context():
         case_id = estate.accepted(app, severity="major")
-    sits_down(staff, "service")
+    staff.signs_in(estate, "service")
     staff.goes_to(f"/office/case/{case_id}")
     assert staff.page.locator("main").get_by_role("link", name="应急处置").count() == 1
     staff.goes_to(f"/office/case/{case_id}/incident")
@@ -53,7 +40,7 @@ def test_a_grave_complaint_starts_the_plan_and_ends_with_a_review(
     staff.writes("标题", "关于夜间吊装的说明")
     staff.page.locator("textarea[name=text]").fill("夜间吊装已经停止，设备正在检查，结果随后公布。")
     staff.presses("送审")
-    sits_down(staff, "leader")
+    staff.signs_in(estate, "leader")
     staff.goes_to(f"/office/case/{case_id}/incident")
     staff.chooses("同意，马上公布")
     staff.presses("提交决定")

@@ -22,9 +22,7 @@ def company(app: Flask) -> Any:
     with app.app_context():
         world = rw.of("R3")
         case_id, name = world.answered(app), world.actor("dept").name
-    slug = world.book.sample.slug if world.book.sample else ""
-    names = {one.code: f"{slug}-{one.code}".replace("_", "-") for one in world.book.roles}
-    return SimpleNamespace(case=case_id, colleague=name, usernames=names)
+    return SimpleNamespace(case=case_id, colleague=name, usernames=world.usernames)
 
 
 def test_a_penalty_is_approved_objected_to_upheld_and_paid_in_parts(company: Any, staff: Staff) -> None:

@@ -17,13 +17,6 @@ pytestmark = pytest.mark.e2e
 WORDS = "候诊时间长的投诉增加，建议上午加开两个窗口。"
 
 
-def signs_in(staff: Staff, username: str) -> None:
-    staff.goes_to("/office/")
-    staff.writes("用户名", username)
-    staff.writes("密码", w.PASSWORD)
-    staff.presses("登录")
-
-
 def test_a_report_is_worked_out_handed_in_and_read_down_to_the_case(app: Flask, staff: Staff) -> None:
     with clock.frozen(w.MONDAY + w.days(18)):
         with app.app_context():
@@ -31,15 +24,14 @@ def test_a_report_is_worked_out_handed_in_and_read_down_to_the_case(app: Flask, 
             case_id = place.accepted(app, w.MONDAY + w.days(17))
             number = w.case_of(case_id).register_no
             report_calendar.open_due(clock.now())
-        signs_in(staff, "hospital-desk")
+        staff.signs_in(place, "desk")
         staff.follows("全院投诉分析")
         staff.presses("计算数字")
         staff.reads("按类别", "收到投诉")
         staff.writes("分析和结论", WORDS)
         staff.presses("报送")
         staff.reads("报告已报送", WORDS)
-        staff.presses("退出登录")
-        signs_in(staff, "hospital-hospital")
+        staff.signs_in(place, "hospital")
         staff.follows("报告")
         staff.follows("全院投诉分析")
         staff.reads(WORDS)
@@ -59,7 +51,7 @@ def test_every_page_of_a_report_is_sound(app: Flask, opens: Opens, width: int) -
         reports.draft(report_id, desk, w.MONDAY, remarks=WORDS)
         report_settings.add_place(place.as_("chief"), w.MONDAY, tier="group", name="集团", parent_id=None)
     chief = opens(Staff, width=width)
-    signs_in(chief, "linyuan-area-desk")
+    chief.signs_in(place, "area_desk")
     for page in (
         "",
         "/new",

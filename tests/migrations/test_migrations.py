@@ -12,8 +12,10 @@ from sqlalchemy import inspect, select, text
 
 from shared.db import Base, db, reading
 from shared.models.case import Case
-from shared.services import search
-from tests.support import world
+from shared.models.corrective import CorrectiveAction
+from shared.services import corrective_orders, search
+from shared.services.corrective_orders import Order
+from tests.support import regime_world, world
 
 FOLDER = str(Path(__file__).resolve().parents[2] / "migrations")
 
@@ -59,8 +61,27 @@ def test_words_are_sealed_on_the_way_up_and_plain_again_on_the_way_down(app: Fla
             assert list(session.scalars(select(Case.id).where(where))) == [case_id]
 
 
-def _cells() -> list[object]:
+def test_what_is_put_right_without_a_complaint_is_plain_again_on_the_way_down(app: Flask) -> None:
+    with app.app_context():
+        hospital, said = regime_world.of("R10"), "请在病区门口张贴探视时间"
+        head, day = hospital.actor("desk_head"), world.MONDAY.date() + world.days(9)
+        order = Order("rectification", hospital.unit(), "改进探视管理", said, day)
+        action_id = corrective_orders.order_alone(head, world.MONDAY, order)
+        db.session.remove()
+        try:
+            downgrade(directory=FOLDER, revision="0029_appointments")
+            assert said in str(_cells("corrective_action"))
+            db.session.remove()
+        finally:
+            upgrade(directory=FOLDER)
+        assert said not in str(_cells("corrective_action"))
+        with reading() as session:
+            assert session.get_one(CorrectiveAction, action_id).text == said
+
+
+def _cells(*tables: str) -> list[object]:
     with reading() as session:
-        found = [*session.execute(text('select * from "case"')), *session.execute(text("select * from slip"))]
+        asked = [text(f'select * from "{table}"') for table in tables or ("case", "slip")]
+        found: list[object] = [row for one in asked for row in session.execute(one)]
         session.rollback()
     return found

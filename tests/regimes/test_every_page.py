@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -26,28 +25,15 @@ from tests.support import samples
 from tests.support import world as w
 from tests.support.crawl import links
 from tests.support.pages import CheckedClient
+from tests.support.raw_words import CODE, raw_words
 
-CODE = re.compile(r"(?<![\w./@-])[a-z]+(?:_[a-z0-9]+)+(?![\w./@-])")
-SHOWN = "//body//text()[not(ancestor::script or ancestor::code or ancestor::textarea)] | //head/title/text()"
-RAW = re.compile(r"(?<![\w./@-])[a-z]+(?![\w./@-])")
 ROLES = ("intake", "archivist", "signer")
-
-
-def said(text: str) -> str:
-    return " ".join(" ".join(html.fromstring(text).xpath(SHOWN)).split())
-
-
-def raw_codes(text: str, lang: str) -> list[str]:
-    """Words with an underscore; on a Chinese page, any bare name of an event too."""
-    words = said(text)
-    bare = [one for one in RAW.findall(words) if one in EVENTS] if lang == "zh" else []
-    return CODE.findall(words) + bare
 
 
 def opened(client: CheckedClient, address: str, lang: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200, f"{address} ({lang}): {answer.status_code} {answer.location or ''}"
-    found = raw_codes(answer.text, lang) if answer.mimetype == "text/html" else CODE.findall(answer.text)
+    found = raw_words(answer.text, lang) if answer.mimetype == "text/html" else CODE.findall(answer.text)
     assert found == [], f"{address} ({lang}): {found}"
     return str(answer.text)
 

@@ -71,6 +71,13 @@ def test_a_row_that_no_table_names_is_missed() -> None:
     assert ("row_missing", "R2.20") in of(R2.replace('row = "R2.20"', 'row = "R2.19"'))
 
 
+def test_a_day_is_promised_by_the_office_in_a_field_for_days() -> None:
+    right = 'kind = "date", step = "register", promises = true'
+    for wrong in ('kind = "text", step = "register"', 'kind = "date", step = "file"'):
+        text = regimes.shipped("R20").replace(right, f"{wrong}, promises = true")
+        assert "fields.promised_for.promises" in {one.key for one in faults(text)}
+
+
 def test_a_misspelt_key_suggests_the_right_one() -> None:
     [found] = faults(R2.replace('owner = "signer"', 'ownr = "signer"\nowner = "signer"'))
     assert (found.code, found.example) == ("unknown_key", "owner")

@@ -21,10 +21,6 @@ def company(db) -> rw.RegimeWorld:
     return rw.of("R1")
 
 
-def sign_in(client, role: str) -> None:
-    assert client.send("/office/sign-in", username=f"appliance-{role}", password=w.PASSWORD).status_code == 303
-
-
 def set_value(place: rw.RegimeWorld, key: str, value: str) -> None:
     given = dict(key=key, value=value, reason="服务承诺书。", since=w.MONDAY.date())
     regime_settings.set_blank(place.actor("system_admin"), w.MONDAY, **given)
@@ -45,7 +41,7 @@ def test_r1_02_the_register_has_its_number_what_is_told_and_the_result(app, clie
         company = rw.of("R1")
         case_id = company.answered(app)
         number = w.case_of(case_id).register_no
-    sign_in(client, "desk")
+    client.signs_in("appliance-desk")
     page = client.get(f"/office/case/{case_id}/print/register").text
     for said in ("客户举报投诉登记表", number, rw.STORY, "产品质量", rw.TOLD.text):
         assert said in page
@@ -57,7 +53,7 @@ def test_r1_03_one_numbered_notice_for_each_complaint(app, client):
         slip_id = company.transferred(app)[1]
         numbers = [w.slip_of(slip_id).number, w.slip_of(company.transferred(app)[1]).number]
     assert numbers == ["临电转〔2026〕0001号", "临电转〔2026〕0002号"]
-    sign_in(client, "desk")
+    client.signs_in("appliance-desk")
     page = client.get(f"/office/slip/{slip_id}/print").text
     assert "客户举报投诉处理通知单" in page
     assert numbers[0] in page

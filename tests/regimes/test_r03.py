@@ -37,7 +37,7 @@ def company(db) -> rw.RegimeWorld:
 
 def clocks(limit: str, *events: Happened) -> list[Clock]:
     """What runs after these events, on a calendar of plain weeks."""
-    rules = [one for one in BOOK.clock_limits() if one.id == limit]
+    rules = [one for one in BOOK.clock_limits if one.id == limit]
     zone, now = ZoneInfo("Asia/Shanghai"), events[-1].at
     return run(rules, events, Calendar({}, frozenset()), zone=zone, default_severity="clear", now=now)
 
@@ -158,6 +158,12 @@ def approved(app, company, rule: str, code: str, **basis) -> int:
     penalty_id = proposed(app, company, rule, code, **basis)
     books.approve(penalty_id, company.actor("general"), w.MONDAY)
     return penalty_id
+
+
+def test_the_yes_of_the_general_manager_is_not_the_vice_s_to_say(app, company):
+    penalty_id = proposed(app, company, "personal", "personal")
+    for act, more in ((books.approve, {}), (books.decline, {"comment": "证据不够。"})):
+        assert refusal(act, penalty_id, company.actor("vice"), w.MONDAY, **more) == "not_yours"
 
 
 @pytest.mark.parametrize(("loss", "paid"), [("8000", "1600.00"), ("10000", "2000.00"), ("25000", "3500.00")])

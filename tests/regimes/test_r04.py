@@ -24,10 +24,6 @@ def office(db) -> rw.RegimeWorld:
     return rw.of("R4")
 
 
-def sign_in(client, role: str) -> None:
-    assert client.send("/office/sign-in", username=f"labour-{role}", password=w.PASSWORD).status_code == 303
-
-
 def investigated(app, office, **more) -> int:
     case_id = office.accepted(app, **more)
     person = office.actor("inspector").person_id
@@ -103,7 +99,7 @@ def test_r4_06_who_is_asked_for_material_learns_neither_the_informant_nor_the_st
         office = rw.of("R4")
         case_id = investigated(app, office, **WHO)
         request = asked(office, case_id)
-    sign_in(client, "station")
+    client.signs_in("labour-station")
     page = client.get(f"/office/evidence/{request}").text
     assert "工地花名册" in page
     assert not any(word in page for word in SECRET)
@@ -120,7 +116,7 @@ def test_r4_06_whoever_is_complained_about_is_kept_out_even_in_the_office_itself
         )
         conflicts.name(case_id, office.actor("duty"), w.MONDAY, about)
         number = w.case_of(case_id).register_no
-    sign_in(client, "head")
+    client.signs_in("labour-head")
     for path in ("", "/identity", "/print/register", "/print/archive"):
         assert client.get(f"/office/case/{case_id}{path}").status_code == 404
     for path in ("/office/", "/office/queue/all", "/office/queue/all?q=%E4%B8%A4%E6%AC%A1"):

@@ -23,10 +23,6 @@ def estate(db) -> rw.RegimeWorld:
     return rw.of("R6")
 
 
-def sign_in(client, role: str) -> None:
-    assert client.send("/office/sign-in", username=f"jinyuan-{role}", password=w.PASSWORD).status_code == 303
-
-
 def test_r6_01_the_keeper_registers_letters_calls_faxes_and_visits_and_no_team_does(app, estate):
     numbers = [estate.file_case(app, channel=c).register_no for c in ("letter", "phone", "fax", "visit")]
     assert numbers == [f"临锦投〔2026〕{n:04d}号" for n in (1, 2, 3, 4)]
@@ -41,7 +37,7 @@ def test_r6_02_the_register_has_its_number_what_is_told_and_the_result(app, clie
     with app.app_context():
         case_id = rw.of("R6").answered(app)
         number = w.case_of(case_id).register_no
-    sign_in(client, "keeper")
+    client.signs_in("jinyuan-keeper")
     page = client.get(f"/office/case/{case_id}/print/register").text
     for said in ("客户投诉登记表", number, rw.STORY, rw.TOLD.text):
         assert said in page
@@ -54,7 +50,7 @@ def test_r6_03_the_office_and_not_the_keeper_issues_the_numbered_notice(app, cli
         call = dict(unit_id=estate.unit(), points="请疏通。", text=rw.STORY)
         assert refusal(slips.transfer, case_id, estate.actor("keeper"), w.MONDAY, **call) in NOT_THEIRS
         slip_id = slips.transfer(case_id, estate.actor("office"), w.MONDAY, **call)
-    sign_in(client, "office")
+    client.signs_in("jinyuan-office")
     page = client.get(f"/office/slip/{slip_id}/print").text
     assert "客户投诉处理通知单" in page
     assert "临锦转〔2026〕0001号" in page

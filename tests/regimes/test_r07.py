@@ -25,10 +25,6 @@ def estate(db) -> rw.RegimeWorld:
     return rw.of("R7")
 
 
-def sign_in(client, role: str) -> None:
-    assert client.send("/office/sign-in", username=f"cuihu-{role}", password=w.PASSWORD).status_code == 303
-
-
 def test_r7_01_letters_calls_and_talks_are_recorded_and_go_to_the_department_in_charge(app, estate):
     for channel in ("letter", "phone", "visit"):
         case_id, slip_id = estate.transferred(app, channel=channel)
@@ -39,7 +35,7 @@ def test_r7_01_letters_calls_and_talks_are_recorded_and_go_to_the_department_in_
 def test_r7_01_the_department_has_a_record_of_its_own(app, client):
     with app.app_context():
         _, slip_id = rw.of("R7").transferred(app)
-    sign_in(client, "dept-head")
+    client.signs_in("cuihu-dept-head")
     page = client.get(f"/office/slip/{slip_id}/print").text
     assert "责任部门投诉记录" in page
     assert "临翠转〔2026〕0001号" in page
@@ -103,7 +99,7 @@ def test_r7_02_a_department_that_gets_it_after_a_return_has_its_own_three_days(a
 def test_r7_03_the_control_room_reads_the_result(app, client):
     with app.app_context():
         case_id, _ = rw.of("R7").replied(app)
-    sign_in(client, "control")
+    client.signs_in("cuihu-control")
     assert rw.SOLVED.solution in client.get(f"/office/case/{case_id}").text
 
 
@@ -127,7 +123,7 @@ def test_r7_05_a_visit_that_finds_the_problem_still_there_offers_the_same_depart
         assert return_visits.record(case_id, desk, w.MONDAY, still) is True
         again, unit = w.case_of(case_id), estate.unit()
     assert (again.state, again.round) == ("reopened", 2)
-    sign_in(client, "desk")
+    client.signs_in("cuihu-desk")
     page = html.fromstring(client.get(f"/office/case/{case_id}/transfer").text)
     assert page.xpath("//select[@name='unit_id']/option[@selected]/@value") == [str(unit)]
     assert "仍由原来的部门办理" in page.text_content()

@@ -146,7 +146,7 @@ def test_r9_12_the_day_that_the_complainant_was_told_is_the_limit():
     at, until = dt.datetime.fromisoformat("2026-09-07T10:00+08:00"), dt.date(2026, 9, 18)
     story = [Happened(1, "accepted", at), Happened(2, "promised", at, until=until)]
     plain = Calendar({}, frozenset())
-    found = run(BOOK.clock_limits(), story, plain, zone=ZoneInfo("Asia/Shanghai"), default_severity="general", now=at)
+    found = run(BOOK.clock_limits, story, plain, zone=ZoneInfo("Asia/Shanghai"), default_severity="general", now=at)
     assert {one.limit.id: one.due_day for one in found}["expected"] == until
     assert BOOK.limit("expected").tell_complainant
 

@@ -35,7 +35,7 @@ def days(severity: str) -> dict[str, dt.date]:
     """When the limits of a case end for which 16 September was named."""
     story = [Happened(1, "accepted", AT, severity=severity), Happened(2, "promised", AT, until=dt.date(2026, 9, 16))]
     plain, zone = Calendar({}, frozenset()), ZoneInfo("Asia/Shanghai")
-    found = run(BOOK.clock_limits(), story, plain, zone=zone, default_severity="general", now=AT)
+    found = run(BOOK.clock_limits, story, plain, zone=zone, default_severity="general", now=AT)
     return {one.limit.id: one.due_day for one in found}
 
 

@@ -7,13 +7,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from shared import clock as now
+from shared.db import work
 from shared.demo import small
 from shared.demo.consented import consented
 from shared.domain import regimes
 from shared.domain.penalties import by_points, instalments, rounded
 from shared.domain.regimes.base import money
+from shared.models.outbox import OutboxRow
 from shared.services import answers, decisions, findings, penalty_payments, queries_ledger, replies, slips
 from shared.services import ledger as books
 from shared.services.ledger import Proposal
@@ -182,7 +185,10 @@ def test_r13_12_nothing_is_told_or_taken_before_the_general_manager_has_agreed(a
     penalty_id, personnel = loss(app, company), company.actor("personnel")
     for act in (penalty_payments.notify, penalty_payments.pay):
         assert refusal(act, penalty_id, personnel, w.MONDAY) == "not_now"
-    for role in ("personnel", "superior", "service"):
+    with work() as session:
+        waits = select(OutboxRow.facts).where(OutboxRow.notice == "penalty_waits")
+        assert list(session.scalars(waits)) == [{"post": "manager"}]
+    for role in ("personnel", "superior", "service", "leader"):  # 公司领导 acts in the same role of the product
         assert refusal(books.approve, penalty_id, company.actor(role), w.MONDAY) == "not_yours"
     books.approve(penalty_id, company.actor("manager"), w.MONDAY)
     assert line(penalty_id).state == "approved"

@@ -32,7 +32,7 @@ def estate(db) -> rw.RegimeWorld:
 def due(limit: str, event: str, start: str) -> dt.date:
     """When a limit ends that begins at 10:00 on this day, on a calendar of plain weeks."""
     at = dt.datetime.fromisoformat(f"{start}T10:00+08:00")
-    rules = [one for one in BOOK.clock_limits() if one.id == limit]
+    rules = [one for one in BOOK.clock_limits if one.id == limit]
     zone, plain = ZoneInfo("Asia/Shanghai"), Calendar({}, frozenset())
     [found] = run(rules, [Happened(1, event, at)], plain, zone=zone, default_severity="minor", now=at)
     return found.due_day

@@ -6,12 +6,15 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func, select
 
 from shared.db import work
+from shared.demo.filled import filled
 from shared.domain import regimes
 from shared.domain.calendar import Calendar
 from shared.domain.clocks import Happened, run
-from shared.services import answers, cases, extensions, slips
+from shared.models.case import Case
+from shared.services import answers, cases, decisions, extensions, promises, slips
 from shared.services.answers import Told
 from tests.support import regime_world as rw
 from tests.support import world as w
@@ -45,7 +48,7 @@ def later(sales: rw.RegimeWorld, case_id: int, day: int, now: dt.datetime = w.MO
 @pytest.mark.parametrize(("start", "day"), [("2026-09-07", 8), ("2026-09-11", 14)])
 def test_r20_02_the_supervisor_is_told_within_one_day_of_the_calendar(start, day):
     at = dt.datetime.fromisoformat(f"{start}T10:00+08:00")
-    rules = [one for one in BOOK.clock_limits() if one.id == "tell_up"]
+    rules = [one for one in BOOK.clock_limits if one.id == "tell_up"]
     events = [Happened(1, "solved_by_staff", at), Happened(2, "reported_up", at + dt.timedelta(hours=3))]
     plain, zone = Calendar({}, frozenset()), ZoneInfo("Asia/Shanghai")
     [found] = run(rules, events, plain, zone=zone, default_severity=None, now=at)
@@ -80,6 +83,42 @@ def test_r20_01_r20_05_the_day_that_was_told_is_the_limit_and_the_answer_ends_it
     assert (clock(case_id, "promised").due_day, w.case_of(case_id).due_limit) == (FRIDAY, "promised")
     answers.answer_at_once(case_id, sales.actor("seller"), w.MONDAY + w.days(1), rw.TOLD)
     assert clock(case_id, "promised").stopped_at == w.MONDAY + w.days(1)
+
+
+def taken_in(app, sales: rw.RegimeWorld, day: str) -> int:
+    said = filled(BOOK, "file", "register", channel="phone") | {"promised_for": day}
+    return sales.file_case(app, fields=said).case_id
+
+
+def test_r20_01_the_day_that_the_register_tells_the_customer_is_the_limit(app, sales):
+    case_id = taken_in(app, sales, FRIDAY.isoformat())
+    assert (clock(case_id, "promised").due_day, w.case_of(case_id).due_limit) == (FRIDAY, "promised")
+    sales.accept(case_id)
+    assert refusal(promises.promise, case_id, sales.actor("seller"), w.MONDAY, day=FRIDAY) == "promised_before"
+    later(sales, case_id, 15)
+    assert clock(case_id, "promised").due_day == dt.date(2026, 9, 15)
+
+
+def test_r20_01_what_came_by_letter_is_given_its_day_when_it_is_accepted(app, sales):
+    case_id = sales.file_case(app, channel="letter").case_id
+    call = dict(category="sale", severity="", fields={"promised_for": "２０２６-０９-１１"})
+    decisions.accept(case_id, sales.actor("seller"), w.MONDAY, **call)
+    assert clock(case_id, "promised").due_day == FRIDAY
+
+
+@pytest.mark.parametrize("day", ["2026-09-04", "2029-01-01"])
+def test_r20_01_a_day_that_is_over_or_years_away_is_not_told(app, sales, day):
+    assert refusal(taken_in, app, sales, day) == "f_promised_for"
+    with work() as session:
+        assert session.scalar(select(func.count(Case.id))) == 0
+
+
+def test_r20_06_acceptance_does_not_change_the_day_that_was_told(app, sales):
+    case_id = taken_in(app, sales, FRIDAY.isoformat())
+    call = dict(category="sale", severity="", fields={"promised_for": "2026-09-17"})
+    assert refusal(decisions.accept, case_id, sales.actor("seller"), w.MONDAY, **call) == "f_promised_for"
+    decisions.accept(case_id, sales.actor("seller"), w.MONDAY, **call | {"fields": {"promised_for": "2026-09-11"}})
+    assert clock(case_id, "promised").due_day == FRIDAY
 
 
 def test_r20_05_whoever_is_told_face_to_face_signs_and_is_asked_for_an_opinion(app, sales):

@@ -15,7 +15,7 @@ from shared.domain.calendar import Calendar
 from shared.domain.clocks import Happened, run
 from shared.domain.penalties import per_other
 from shared.domain.regimes.base import money
-from shared.services import answers, findings, happenings, penalty_payments, rankings, sweeps
+from shared.services import answers, findings, happenings, penalty_payments, queries_work, rankings, sweeps
 from shared.services import ledger as books
 from shared.services.ledger import Proposal
 from tests.support import regime_world as rw
@@ -35,7 +35,7 @@ def agency(db) -> rw.RegimeWorld:
 def due(limit: str, event: str, start: str, severity: str = "shops", category: str = "") -> dt.date:
     """When a limit ends that begins at 10:00 on this day, on a calendar of plain weeks."""
     at = dt.datetime.fromisoformat(f"{start}T10:00+08:00")
-    rules = [one for one in BOOK.clock_limits() if one.id == limit]
+    rules = [one for one in BOOK.clock_limits if one.id == limit]
     zone, plain = ZoneInfo("Asia/Shanghai"), Calendar({}, frozenset())
     story = [Happened(1, "accepted", at, category=category), Happened(2, event, at)]
     [found] = run(rules, story, plain, zone=zone, default_severity=severity, now=at)
@@ -73,6 +73,16 @@ def test_r24_07_the_damaged_sum_is_a_blank_until_it_is_set():
 def test_r24_08_the_shop_settles_with_the_customer_within_two_working_days(app, agency):
     case_id, _ = agency.signed(app, w.MONDAY + w.days(3))  # a Thursday
     assert clock(case_id, "customer").due_day == dt.date(2026, 9, 14)
+
+
+def test_r24_08_a_customer_who_is_not_content_is_heard_by_the_region(app, agency):
+    case_id, _slip = agency.replied(app)
+    told = answers.Told("phone", "已经退款，谢谢您。", record="10:00通话", satisfaction="bad")
+    answers.feed_back(case_id, agency.actor("region_desk"), rw.MONDAY, told)
+    assert kinds(case_id)[-3:] == ["assessed", "filed_upward", "reported_up"]
+    assert "reported_up" in {notice for notice, _to in owed(case_id)}
+    [raised] = [h for h in queries_work.desk(agency.actor("region_head"), rw.MONDAY).heaps if h.code == "raised"]
+    assert [task.id for task in raised.tasks] == [case_id]
 
 
 def test_r24_09_the_region_answers_between_five_and_seven_working_days():

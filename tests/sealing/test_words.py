@@ -20,11 +20,14 @@ from shared.sealed import Sealed
 from shared.services import (
     answers,
     common_issues,
+    corrective,
+    corrective_orders,
     decisions,
     erasing,
     notice_acts,
     quarter_keys,
     queries_case,
+    queries_corrective,
     queries_papers,
     replies,
     search,
@@ -32,7 +35,9 @@ from shared.services import (
     sweeps,
 )
 from shared.services.answers import Told
+from shared.services.corrective_orders import Order
 from shared.services.replies import Proposal
+from tests.support import regime_world as rw
 from tests.support import world as w
 from tests.support.office import Office
 from tests.support.world import MONDAY, World
@@ -219,3 +224,19 @@ def test_what_staff_note_about_a_notice_lies_closed_and_moves_on_to_the_next_qua
     assert lies("notice_act") != before
     with work() as session:
         assert session.scalars(select(NoticeAct.reason)).all() == [f"{CANARY}已当面知道"]
+
+
+def test_what_is_put_right_without_a_complaint_lies_closed_is_found_and_moves_on(app: Flask, db) -> None:
+    hospital = rw.of("R10")
+    head, unit = hospital.actor("desk_head"), hospital.unit()
+    order = Order("rectification", unit, f"{CANARY}题目", f"{CANARY}请张贴探视时间", MONDAY.date() + w.days(9))
+    alone = corrective_orders.order_alone(head, MONDAY, order)
+    of_case = corrective_orders.order_for_case(hospital.signed(app)[0], head, MONDAY, order)
+    corrective.report(alone, hospital.actor("dept_head"), MONDAY, text=f"{CANARY}已经张贴", done_day=MONDAY.date())
+    assert CANARY not in lies("corrective_action") + lies("action_report")
+    with clock.frozen(clock.now() + w.days(95)):
+        assert quarter_keys.renew(app.extensions["huiyin"].keys) > 0
+    found, _ = queries_corrective.listed(head, queries_corrective.Asked("all", words=f"{CANARY}请张贴"), MONDAY)
+    assert [row[0].id for row in found] == [of_case, alone]
+    view = queries_corrective.action_view(alone, head, MONDAY)
+    assert (view.action.text, view.reports[0].text) == (order.text, f"{CANARY}已经张贴")

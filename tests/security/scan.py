@@ -136,9 +136,12 @@ def attack(tool: str, address: str, folder: Path, clients: dict[str, FlaskClient
             "-o",
             str(report),
         ]
-        run([tool, "-u", start, *heads, *stay, *bounds, "--store-session", str(folder / name)], folder)
+        command = [tool, "-u", start, *heads, *stay, *bounds, "--store-session", str(folder / name)]
+        done = run(command, folder)
+        if not report.exists():  # on a machine that is busy it gives up now and then
+            done = run(command, folder)
         if not report.exists():
-            faults.append(f"wapiti as {name} wrote no report")
+            faults.append(f"wapiti as {name} wrote no report:\n{(done.stdout + done.stderr)[-3000:]}")
             continue
         for kind, found in json.loads(report.read_text())["vulnerabilities"].items():
             faults += [f"wapiti as {name}: {kind}: {one['method']} {one['path']} {one['info']}" for one in found]

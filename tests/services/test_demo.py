@@ -1,40 +1,71 @@
 """The demo: two institutions, every stage, nothing in the future, and nothing twice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from shared import crypto, signing
+from shared import clock, crypto, signing
 from shared.cli import load_shipped_years
 from shared.db import work
 from shared.demo import corpus, fill, small_stories
 from shared.demo.cast import PASSWORD
-from shared.domain import lifecycle, regimes
+from shared.domain import feedback, lifecycle, on_site, regimes
 from shared.domain.releases import KINDS, following
 from shared.domain.sms import TemplateState
 from shared.models.absence import Absence
+from shared.models.appointment import Appointment
 from shared.models.case import Case
 from shared.models.case_bar import CaseBar
 from shared.models.common_issue import CommonIssue
 from shared.models.erasure import Erasure
 from shared.models.event import Event
+from shared.models.finding import Finding
+from shared.models.incident import Incident
 from shared.models.institution import Institution
+from shared.models.office_record import OfficeRecord
 from shared.models.outbox import OutboxRow
+from shared.models.penalty import Penalty
 from shared.models.person import Grant, Person
 from shared.models.privacy import Consent, LegalHold, PrivacyRequest
+from shared.models.promise import Promise
+from shared.models.published_result import PublishedResult
 from shared.models.release import Release
+from shared.models.report import ReportCorrection, ReportRow
+from shared.models.return_visit import ReturnVisit
+from shared.models.roster import DutyCall
 from shared.models.slip import Slip
 from shared.models.sms_template import SmsTemplate
-from shared.services import checkpoints, counters, verification
+from shared.models.supervision import Supervision
+from shared.models.survey import Survey
+from shared.services import checkpoints, counters, promises, verification
+from tests.support.crawl import one_of_each_kind
 from tests.support.database import Schema
+from tests.support.pages import CheckedClient
+from tests.support.raw_words import raw_words
 from tests.support.solver import given_away
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+KEPT: dict[Callable[[regimes.Regime], object], type[Any]] = {
+    feedback.publishes: PublishedResult,
+    on_site.kept: Appointment,
+    promises.named_limits: Promise,
+    lambda book: book.visits: ReturnVisit,
+    lambda book: book.surveys: Survey,
+    lambda book: book.duties: OfficeRecord,
+    lambda book: book.penalties: Penalty,
+    lambda book: book.attributions: Finding,
+    lambda book: book.supervision: Supervision,
+    lambda book: book.reports: ReportRow,
+    lambda book: book.emergency: Incident,
+    lambda book: any(one.keeps for one in book.rosters): DutyCall,
+}
+"""What a rule book may be about, and the rows that an institution under it shows in the demo."""
 
 
 @pytest.fixture(scope="module")
@@ -201,3 +232,60 @@ def test_templates_stand_in_every_state_and_notices_wait_for_a_yes(demo: Flask):
     with work() as session:
         assert set(session.scalars(select(SmsTemplate.state))) == set(TemplateState)
         assert session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.state == "held"))
+
+
+def house(code: str) -> Institution:
+    sample = regimes.of_text(regimes.shipped(code)).sample
+    slug = sample.slug if sample and code not in small_stories.BIG else {"R2": "nanxi", "R5": "linchuanhu"}[code]
+    with work() as session:
+        place = session.scalars(select(Institution).where(Institution.slug == slug)).one()
+        session.expunge(place)
+        return place
+
+
+def count(model: type[Any], *where: Any) -> int:
+    with work() as session:
+        return session.scalar(select(func.count(model.id)).where(*where)) or 0
+
+
+def test_the_ledger_and_the_supervision_show_every_stage(demo: Flask):
+    with work() as session:
+        penalties, supervisions = (set(session.scalars(select(one.state))) for one in (Penalty, Supervision))
+    assert penalties >= {"proposed", "approved", "noticed", "paid", "appealed", "declined"}
+    assert supervisions >= {"raised", "answered", "founded", "unfounded"}
+
+
+@pytest.mark.parametrize("code", regimes.codes())
+def test_a_list_that_the_rule_book_is_about_is_not_empty(demo: Flask, code: str):
+    book, place = regimes.of_text(regimes.shipped(code)), house(code).id
+    with work() as session:
+        own = list(session.scalars(select(Case.id).where(Case.institution_id == place)))
+    for kept, model in KEPT.items():
+        mine = model.institution_id == place if hasattr(model, "institution_id") else model.case_id.in_(own)
+        assert not kept(book) or count(model, mine), model.__name__
+
+
+def test_reports_of_past_periods_are_frozen_the_next_is_open_and_one_was_corrected(demo: Flask):
+    yearly = {"R7", "R24"}  # nothing of theirs falls due within these two months
+    for code in regimes.codes():
+        own = ReportRow.institution_id == house(code).id
+        asks = regimes.of_text(regimes.shipped(code)).reports
+        assert not asks or code in yearly or count(ReportRow, own, ReportRow.state == "submitted"), code
+    assert not count(ReportRow, ReportRow.state != "submitted", ReportRow.due_day < NOW.date())
+    assert count(ReportCorrection)
+
+
+@pytest.mark.parametrize("code", regimes.codes())
+def test_no_page_that_the_head_can_open_shows_a_code_word(demo: Flask, code: str):
+    with work() as session:
+        head = select(Person.username).join(Grant, Grant.person_id == Person.id).order_by(Grant.role != "chief")
+        heads = head.where(Person.institution_id == house(code).id, Grant.role.in_(["chief", "intake"]))
+        username = session.scalars(heads.limit(1)).one()
+    client = demo.test_client()
+    assert isinstance(client, CheckedClient)
+    with clock.frozen(NOW):
+        client.send("/office/sign-in", username=username, password=PASSWORD)
+        found = {address: raw_words(text, "zh") for address, text in one_of_each_kind(client, "/office/")}
+    assert len(found) > 25
+    found.pop("/office/calendar", None)  # tells what the first line of a file has to be
+    assert {address: words for address, words in found.items() if words} == {}

@@ -108,11 +108,11 @@ def test_r1_04_r6_04_a_gap_shows_and_is_explained_once(app, company):
     assert refusal(numbers.explain, desk, w.MONDAY, n=3, **say) == "not_a_gap"
     assert refusal(numbers.explain, desk, w.MONDAY, n=1, **(say | {"reason": " "})) == "reason"
     assert refusal(numbers.explain, desk, w.MONDAY, n=1, **(say | {"series": "x"})) == "not_a_gap"
-    assert cli.account_for(cli._parser().parse_args(["numbers", "2026"])) == 1
+    assert cli.account_for(cli.parser().parse_args(["numbers", "2026"])) == 1
     numbers.explain(desk, w.MONDAY, n=1, **say)
     assert seen(company)["register"] == [(1, 1, "explained"), (2, 2, "kept")]
     assert refusal(numbers.explain, desk, w.MONDAY, n=1, **say) == "explained_before"
-    assert cli.account_for(cli._parser().parse_args(["numbers", "2026"])) == 0
+    assert cli.account_for(cli.parser().parse_args(["numbers", "2026"])) == 0
 
 
 def test_units_neither_see_nor_explain_the_sequences(app, company):

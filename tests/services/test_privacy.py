@@ -6,9 +6,8 @@ import datetime as dt
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
 
-from shared.db import Base, db, reading, work
+from shared.db import db, reading, work
 from shared.domain import privacy
 from shared.domain.errors import Refused
 from shared.models.attachment import Attachment
@@ -29,11 +28,10 @@ from shared.services import (
 from shared.services.answers import Told
 from tests.services.test_sending import Outside
 from tests.support import world as w
+from tests.support.privacy import CANARY, NAMED, closed, dump, one
 from tests.support.rows import kinds, refusal
 
-CANARY = "金丝雀喙"
 LATER = w.MONDAY + w.days(365 * 11)
-NAMED = {"mode": "named", "identity": {"name": CANARY}, "contact": {"phone": "13900000000"}}
 
 
 @pytest.fixture
@@ -41,28 +39,6 @@ def town(app: Flask):
     with app.app_context():
         yield w.township()
         db.session.remove()
-
-
-def closed(app: Flask, town: w.World, **more) -> int:
-    """A case that went the whole way, with its words marked."""
-    case_id, _slip = w.replied(app, town, story=f"{CANARY}{w.STORY}", wish=CANARY, **more)
-    answers.feed_back(case_id, town.actor("intake"), w.MONDAY, Told("online", f"{CANARY}已经更新。"))
-    decisions.add_note(case_id, town.actor("intake"), w.MONDAY, text=CANARY)
-    answers.rate(case_id, w.CITIZEN, w.MONDAY, level="good", comment=CANARY)
-    answers.close(case_id, town.actor("intake"), w.MONDAY)
-    return case_id
-
-
-def dump() -> str:
-    """Every row of every table, as text."""
-    with reading() as session:
-        rows = [str(r) for t in Base.metadata.sorted_tables for r in session.execute(t.select())]
-        return "\n".join([*rows, *map(str, session.execute(text("select * from case_text")))])
-
-
-def one(model, *where):
-    with reading() as session:
-        return session.scalars(select(model).where(*where)).one()
 
 
 def test_form_s_consents_are_written_down_under_the_version_that_was_read(app: Flask, town: w.World) -> None:

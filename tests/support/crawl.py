@@ -26,6 +26,10 @@ MOST_OF_A_KIND = 3
 """So many addresses that differ in their query alone are opened: pages of a list look alike."""
 
 
+STEP = re.compile(r"/(case|slip)/1/[a-z]+(_[a-z]+)*$|/(queue|print)/")
+"""Forms of steps look alike everywhere, as views of the queue do; papers are tried by themselves."""
+
+
 def addresses(app: Flask, ids: Iterable[int], offices: Iterable[str]) -> list[str]:
     """Every address that answers GET, for each of the ids and each word that a part of it may be."""
     words = {"office": list(offices), "view": sorted(VIEWS), "step": sorted({*steps.ACTS, *slips.ACTS})}
@@ -106,3 +110,19 @@ def _inflated(data: bytes) -> bytes:
         return zlib.decompressobj().decompress(data, 1024 * 1024)
     except zlib.error:
         return b""
+
+
+def one_of_each_kind(client: FlaskClient, start: str) -> Iterator[tuple[str, str]]:
+    """Address and text of one page for each pattern of addresses below the start; forms of steps are left out."""
+    waiting, seen = [start], set[str]()
+    while waiting:
+        address = waiting.pop(0)
+        kind = re.sub(r"\d+", "1", urlsplit(address).path)
+        if kind in seen or not kind.startswith(start) or STEP.search(kind):
+            continue
+        seen.add(kind)
+        answer = client.get(address, buffered=True)
+        assert answer.status_code in {200, 303, 409}, (address, answer.status_code)
+        if answer.mimetype == "text/html" and answer.status_code != 303:
+            yield address, answer.text
+        waiting += links(address, answer)

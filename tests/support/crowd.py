@@ -35,14 +35,13 @@ class Told:
 
 
 @contextmanager
-def served(settings: Settings, log: Path, **changed: str) -> Iterator[tuple[int, int]]:
+def served(settings: Settings, log: Path) -> Iterator[tuple[int, int]]:
     """Port and process of the web server with the very command of `./huiyin up`, over the test's own database."""
     port = free_port()
     words = [
         re.sub(r"^wsgi:create_app\(\)$", "tests.support.crowd:app()", one)
         for one in _programs(settings, port)[0].command
     ]
-    words = [f"--{name}={changed[name]}" if (name := one[2:].split("=")[0]) in changed else one for one in words]
     env = {**os.environ, "HUIYIN_ENV": "test", "DATABASE_URL": settings.database_url, "SECRET_KEY": settings.secret_key}
     env |= {"REDIS_URL": settings.redis_url, "CROWD_DIR": str(settings.data_dir), "PYTHONPATH": str(ROOT)}
     env["KEY_DIR"] = str(settings.key_dir)

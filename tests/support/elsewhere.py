@@ -13,9 +13,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
+from shared import schema
 from shared.config import Settings
 from shared.db import db
-from tests.support import postgres
+from tests.support import postgres, world
 from wsgi import create_app
 
 
@@ -38,6 +39,18 @@ def installation(settings: Settings, folder: Path, **changes: Any) -> Iterator[F
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@contextmanager
+def township(settings: Settings, folder: Path, **changes: Any) -> Iterator[Flask]:
+    """One with its tables and the township in it, for programs of their own to work on."""
+    with installation(settings, folder, env="demo", **changes) as app:
+        with app.app_context():
+            schema.upgrade()
+            world.township()
+            db.session.remove()
+            db.engine.dispose()
+        yield app
 
 
 def count(app: Flask, model: Any, *where: Any) -> int:

@@ -18,9 +18,9 @@ from tests.support.pages import CheckedClient
 
 
 class Office:
-    """An institution's people at work, with the clock held on a Monday."""
+    """An institution's people at work: `world`, a `World` or a `RegimeWorld`, with a browser for each role."""
 
-    def __init__(self, app: Flask, make: Callable[[], w.World]) -> None:
+    def __init__(self, app: Flask, make: Callable[[], Any]) -> None:
         self.app, self.desks = app, dict[str, CheckedClient]()
         with app.app_context():
             self.world = make()
@@ -30,8 +30,7 @@ class Office:
         if role not in self.desks:
             client = self.app.test_client()
             assert isinstance(client, CheckedClient)
-            answer = client.send("/office/sign-in", username=self.world.usernames[role], password=w.PASSWORD)
-            assert answer.status_code == 303
+            client.signs_in(self.world.usernames[role])
             self.desks[role] = client
         return self.desks[role]
 
@@ -43,7 +42,7 @@ class Office:
     def see(self, role: str, address: str, status: int = 200) -> str:
         """The page as that role sees it."""
         answer = self.desk(role).get(address)
-        assert answer.status_code == status, address
+        assert answer.status_code == status, (address, answer.status_code)
         return str(answer.text)
 
     def press(self, role: str, address: str, status: int = 303, **fields: object) -> TestResponse:

@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
+from tests.support.world import PASSWORD
+
 LABELLED = "//input[not(@type='hidden' or @type='submit' or @type='button' or @type='image')] | //select | //textarea"
 WORDS = "//body//text()[not(ancestor::textarea or ancestor::script or ancestor::pre or ancestor::blockquote)]"
 STRAIGHT_QUOTES = re.compile(r'"[^"\n]*[\u4e00-\u9fff][^"\n]*"')
@@ -36,6 +38,10 @@ class CheckedClient(FlaskClient):
         assert chosen, f"{address} has no form with the fields {', '.join(fields)}"
         held = {name: value for name, value in chosen[0].form_values() if name not in fields}
         return self.post(chosen[0].get("action") or address, data=held | fields)
+
+    def signs_in(self, username: str) -> None:
+        """Sits down at the back office as this person of a test world."""
+        assert self.send("/office/sign-in", username=username, password=PASSWORD).status_code == 303, username
 
 
 def faults(text: str) -> list[str]:

@@ -14,7 +14,7 @@ def paper(app: Flask, username: str, address: str) -> str:
     client = app.test_client()
     assert isinstance(client, CheckedClient)
     with clock.frozen(w.MONDAY):
-        client.send("/office/sign-in", username=username, password=w.PASSWORD)
+        client.signs_in(username)
         answer = client.get(address)
     assert answer.status_code == 200, address
     return str(answer.text)

@@ -35,6 +35,12 @@ class RegimeWorld:
     def book(self) -> Regime:
         return self.cast.regime
 
+    @property
+    def usernames(self) -> dict[str, str]:
+        """How each of them signs in, by the rule book's role."""
+        slug = self.book.sample.slug if self.book.sample else ""
+        return {role: f"{slug}-{role}".replace("_", "-")[:40] for role in self.cast.actors}
+
     def actor(self, role: str) -> Actor:
         return self.cast.actors[role]
 

@@ -9,9 +9,10 @@ from flask import Flask
 
 from shared import clock
 from shared.domain import regimes
+from shared.domain.errors import Refused
 from shared.language import speaking
 from shared.web import dates, phrases
-from shared.web.labels import label
+from shared.web.labels import label, refusal
 from tests.support import world as w
 
 NEXT_YEAR = dt.date(2027, 1, 4)
@@ -43,6 +44,15 @@ def test_a_limit_is_said_with_the_right_plural(code: str, limit: str, words: str
     with speaking("en"):
         assert dates.span(rule) == words
         assert [dates.days(1), dates.days(2), dates.hours(1)] == ["1 day", "2 days", "1 hour"]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_wait_is_said_in_minutes_where_nobody_would_count_seconds() -> None:
+    waits = {5: "5 秒", 61: "61 秒", 129: "3 分钟", 901: "15 分钟"}
+    for seconds, words in waits.items():
+        assert refusal(Refused("wait", seconds=seconds)) == f"试的次数太多，请过 {words}再试。"
+    with speaking("en"):
+        assert "in 15 minutes." in refusal(Refused("wait", seconds=901))
 
 
 @pytest.mark.usefixtures("db")

@@ -147,10 +147,11 @@ class Regime(Data):
                 usual = hours.Hours(opens, closes)
         return hours.Hours(usual.opens, usual.closes, tuple(seasons))
 
-    def clock_limits(self) -> list[Limit]:
+    @cached_property
+    def clock_limits(self) -> tuple[Limit, ...]:
         """Every limit as the clocks know it."""
         extendable = frozenset(self.extension.limits)
-        return [rule.limit(extendable, self.acts_as) for rule in self.limits]
+        return tuple(rule.limit(extendable, self.acts_as) for rule in self.limits)
 
     def limit(self, limit_id: str) -> LimitRule | None:
         """The rule of that id, if the regime has it (the upper body's own deadline has none)."""

@@ -67,6 +67,8 @@ def _words(book: Regime) -> Iterator[Fault]:
     for rule in book.channel_rules:
         if rule.code not in book.channels:
             yield fault("channel_unknown", f"channel_rules.{rule.code}", rule.code)
+    called = ((f"reports.{r.code}.due.on", r.due.on) for r in book.reports if r.due.on)
+    yield from (fault("event_unknown", key, on) for key, on in called if on not in {*words.EVENTS, words.HOT_SPOT})
     for n, one in enumerate(book.approvals):
         if one.of not in words.SUBJECTS:
             yield fault("subject_unknown", f"approvals.{n}.of", one.of)
@@ -122,6 +124,10 @@ def _fields(book: Regime) -> Iterator[Fault]:
         yield from (fault("category_unknown", f"fields.{one.code}", c) for c in one.categories if c not in categories)
         if one.known and one.known not in words.KNOWN:
             yield fault("field_unfilled", f"fields.{one.code}.known", one.known)
+        if one.fact and (one.fact not in words.FACTS or one.kind != "yes"):
+            yield fault("fact_unknown", f"fields.{one.code}.fact", one.fact)
+        if one.promises and (one.kind, one.step) not in (("date", "register"), ("date", "accept")):
+            yield fault("value", f"fields.{one.code}.promises", f"{one.kind} {one.step}")
     for form in book.forms:
         yield from (fault("field_unfilled", f"forms.{form.code}.fields", f) for f in form.fields if f not in filled)
         if form.step and form.step not in steps:

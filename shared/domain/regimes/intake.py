@@ -22,6 +22,10 @@ class InputField(Named):
     """Only for these categories; empty is all."""
     known: str = ""
     """The product asks for it anyhow, under this name (vocabulary.KNOWN): it isn't asked twice."""
+    fact: str = ""
+    """A yes puts this fact of the triggers on record when the complaint comes in (R18.06)."""
+    promises: bool = False
+    """The day told here is the one on which a limit ends that starts with `promised` (R20.01)."""
 
 
 class ChannelRule(Cited):

@@ -39,8 +39,10 @@ class DueDay(Data):
         "daily", "weekday", "month_day", "month_end", "first_week", "half_year", "year_end", "on_event", "set"
     ]
     value: int | None = None
-    """The day of the month or the weekday."""
+    """The day of the month, the weekday, or so many working days after the event where that names no day itself."""
     rolls: bool = True
+    on: str = ""
+    """The event that calls for it (R4.05), or `hot_spot`: complaints of a kind have gathered (R23.03)."""
 
 
 class Report(Named):

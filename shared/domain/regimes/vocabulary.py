@@ -143,6 +143,8 @@ FACTS = frozenset(
     }
 )
 """What a trigger may ask about a case."""
+HOT_SPOT = "hot_spot"
+"""Besides an event, what may call for a report: complaints of a kind have at least doubled (R23.03)."""
 EFFECTS = frozenset({"severity", "tell", "decide", "track", "plan", "flag", "bypass", "reopen", "escalate", "penalty"})
 SUBJECTS = frozenset(
     {
