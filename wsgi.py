@@ -29,6 +29,7 @@ from shared.web import (
     session,
     state,
     telling,
+    templates,
 )
 
 MEGABYTE = 1024 * 1024
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
         WTF_I18N_ENABLED=False,  # every message is our own; its catalogue would be read anew for each request
     )
+    app.jinja_environment = templates.Worded
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxy_count:
         hops = settings.proxy_count

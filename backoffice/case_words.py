@@ -17,6 +17,7 @@ from shared.domain.regimes import Regime
 from shared.models.event import Event
 from shared.services.queries_case import CaseView
 from shared.web import dates
+from shared.web.dates import DueMark
 from shared.web.labels import label
 from shared.web.phrases import beside, listed
 from shared.web.phrases import facts as joined
@@ -159,11 +160,11 @@ def _clock_row(found: Clock, view: CaseView, now: dt.datetime) -> dict[str, Any]
     }
 
 
-def _mark(found: Clock, view: CaseView, now: dt.datetime) -> dict[str, object] | None:
+def _mark(found: Clock, view: CaseView, now: dt.datetime) -> DueMark | None:
     if found.stopped_at is not None or not view.case.is_open:
         return None
     if found.paused_since is not None:
-        return {"kind": "pause", "text": _("已暂停"), "title": "", "provisional": False}
+        return DueMark("pause", _("已暂停"))
     return dates.mark(found.due_at, now, view.calendar, provisional=found.provisional)
 
 

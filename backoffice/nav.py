@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import g, request
@@ -12,8 +13,9 @@ from backoffice.queue import title
 from shared import clock
 from shared.domain.lifecycle import ADMIN_ROLES, OFFICE_ROLES, Role, Route, State
 from shared.domain.regimes import Regime
-from shared.domain.visibility import at_home, may_see
+from shared.domain.visibility import Actor, at_home, may_see
 from shared.language import gettext as _
+from shared.language import language
 from shared.services import queries_queue, queries_watch, queries_work, supervisions
 from shared.services.queries_privacy import MAY_SEE
 from shared.web.addresses import address
@@ -50,15 +52,43 @@ class Link(NamedTuple):
 Group = tuple[str, tuple[Link, ...]]
 
 
+class Seen(NamedTuple):
+    """All that the list follows from; `version` is the number of the rule book's version."""
+
+    actor: Actor
+    version: int
+    language: str
+    root: str
+    endpoint: str
+    view: str
+    """Of the queue, where that is open."""
+    counts: tuple[tuple[str, int], ...]
+
+
 @bp.context_processor
 def side() -> dict[str, Any]:
     """`nav` and `me` for the staff layout."""
     if not current_user.is_authenticated or g.get("institution") is None:
         return {}
-    book = queries_work.book(me())
-    titles = {book.name_of("roles", h.post or h.role) or label("role", h.role): None for h in me().held}
+    actor = me()
+    book = queries_work.book(actor)
+    titles = {book.name_of("roles", h.post or h.role) or label("role", h.role): None for h in actor.held}
     shortcuts = current_user.worker.shortcuts
-    return {"nav": _placed(_groups(book)), "me": {"name": me().name, "titles": list(titles), "shortcuts": shortcuts}}
+    endpoint, view = request.endpoint or "", ""
+    if endpoint == "office.queue":
+        view = (request.view_args or {}).get("view", "open")
+    version = queries_queue.place_of(actor).regime_version_id
+    seen = Seen(actor, version, language().code, request.script_root, endpoint, view, _counts(actor))
+    return {"nav": _placed(_groups(seen)), "me": {"name": actor.name, "titles": list(titles), "shortcuts": shortcuts}}
+
+
+def _counts(actor: Actor) -> tuple[tuple[str, int], ...]:
+    """How many stand behind the lines that say so: `queries_queue.beside`, or `alarms` for who watches."""
+    if actor.roles & OFFICE_ROLES:
+        return tuple(sorted(queries_queue.beside(actor, clock.now()).items()))
+    if may_see(actor, "security_record", at_home(actor)):
+        return (("alarms", len(queries_watch.alarms(actor, clock.now()))),)
+    return ()
 
 
 def _placed(groups: tuple[Group, ...]) -> tuple[Group, ...]:
@@ -74,76 +104,90 @@ def _placed(groups: tuple[Group, ...]) -> tuple[Group, ...]:
     return tuple((title, tuple(place(link) for link in links)) for title, links in groups)
 
 
-def _groups(book: Regime) -> tuple[Group, ...]:
-    if me().roles & ADMIN_ROLES:
-        return ((_("管理"), _admin_links()),)
-    register = (_link(_("登记来电来信"), "office.intake", key="N"),) if Role.INTAKE in me().roles else ()
-    groups: list[Group] = [("", (_link(_("我的工作"), "office.home", key="H"), *register))]
-    if me().roles & OFFICE_ROLES:
-        counts = queries_queue.beside(me(), clock.now())
-        groups.append((_("要紧的"), tuple(_view(v, counts[v], hot=True) for v in queries_queue.PRESSING)))
+@lru_cache(512)
+def _groups(seen: Seen) -> tuple[Group, ...]:
+    """The list; many people's is the same from page to page."""
+    actor, book, counts = seen.actor, queries_work.book(seen.actor), dict(seen.counts)
+    if actor.roles & ADMIN_ROLES:
+        return ((_("管理"), _admin_links(seen, counts.get("alarms", 0))),)
+    takes_in = Role.INTAKE in actor.roles
+    register = (_link(seen, _("登记来电来信"), "office.intake", key="N"),) if takes_in else ()
+    groups: list[Group] = [("", (_link(seen, _("我的工作"), "office.home", key="H"), *register))]
+    if actor.roles & OFFICE_ROLES:
+        pressing = tuple(_view(seen, v, counts[v], hot=True) for v in queries_queue.PRESSING)
         states = [s for s in HEAPS if s not in ONLY or ONLY[s] in book.routes]
-        heaps = (_view("open"), *(_view(str(s), counts.get(f"state:{s}", 0)) for s in states))
-        if Role.INTAKE in me().roles and (held := counts.get("held", 0)):
-            heaps = (*heaps[:2], _link(_("内容重复的"), "office.held")._replace(shown=held, hot=True), *heaps[2:])
-        ended = (_view(str(State.CLOSED)), _view(str(State.ARCHIVED)), _view("all"))
-        groups += [(_("办理"), heaps), (_("已经办完"), ended)]
-        groups += [(_("跟进"), _follow_links(book)), (_("本机构"), _house_links(book))]
-        if own := _own_links(book):
+        heaps = (_view(seen, "open"), *(_view(seen, str(s), counts.get(f"state:{s}", 0)) for s in states))
+        if takes_in and (held := counts.get("held", 0)):
+            same = _link(seen, _("内容重复的"), "office.held")._replace(shown=held, hot=True)
+            heaps = (*heaps[:2], same, *heaps[2:])
+        ended = tuple(_view(seen, v) for v in (str(State.CLOSED), str(State.ARCHIVED), "all"))
+        groups += [(_("要紧的"), pressing), (_("办理"), heaps), (_("已经办完"), ended)]
+        groups += [(_("跟进"), _follow_links(seen, book)), (_("本机构"), _house_links(seen, book))]
+        if own := _own_links(seen, book):
             groups.append((_("和我有关"), own))
-    elif own := (*_measures(book), *_own_links(book)):
+    elif own := (*_measures(seen, book), *_own_links(seen, book)):
         groups.append((_("和我有关"), own))
     return tuple(groups)
 
 
-def _follow_links(book: Regime) -> tuple[Link, ...]:
+def forget() -> None:
+    """Drops what this process remembers; for tests that empty the tables."""
+    _groups.cache_clear()
+
+
+def _follow_links(seen: Seen, book: Regime) -> tuple[Link, ...]:
     """What comes of complaints: asking after them, mending what is wrong, telling of it."""
-    ledger = book.penalties and may_see(me(), "ledger", at_home(me()))
-    kept: tuple[tuple[str, str, str], ...] = (("visits", _("回访"), "office.visits"),) if book.visits else ()
-    kept += (("surveys", _("满意度调查"), "office.survey_list"),) if book.surveys else ()
-    watches = supervisions.supervisors(book) & me().roles
-    lines: tuple[Link, ...] = (_link(_("督办"), "office.supervision_list"),) if watches else ()
-    lines += (_link(_("奖罚台账"), "office.ledger_list"),) if ledger else ()
-    lines += (_link(_("应急处置"), "office.incidents_list"),) if book.emergency else ()
-    lines += (_link(_("共性问题"), "office.clusters"),)
-    lines += (_link(_("报告"), "office.reports"),) if book.reports else ()
-    return (*_permitted((("undelivered", _("未送达通知"), "office.notices"), *kept)), *_measures(book), *lines)
+    ledger = book.penalties and may_see(seen.actor, "ledger", at_home(seen.actor))
+    watches = supervisions.supervisors(book) & seen.actor.roles
+    kept = (
+        (book.visits, "visits", _("回访"), "office.visits"),
+        (book.surveys, "surveys", _("满意度调查"), "office.survey_list"),
+    )
+    lines = (
+        (watches, _("督办"), "office.supervision_list"),
+        (ledger, _("奖罚台账"), "office.ledger_list"),
+        (book.emergency, _("应急处置"), "office.incidents_list"),
+        (True, _("共性问题"), "office.clusters"),
+        (book.reports, _("报告"), "office.reports"),
+    )
+    asked = tuple((what, words, endpoint) for known, what, words, endpoint in kept if known)
+    told = _permitted(seen, (("undelivered", _("未送达通知"), "office.notices"), *asked))
+    return (*told, *_measures(seen, book), *_known(seen, lines))
 
 
-def _house_links(book: Regime) -> tuple[Link, ...]:
+def _house_links(seen: Seen, book: Regime) -> tuple[Link, ...]:
     """What the institution keeps for itself."""
-    privacy = (_link(_("个人信息"), "office.privacy"),) if me().roles & MAY_SEE else ()
+    kept = (
+        (book.rosters, _("值班表"), "office.roster"),
+        ([one for one in book.rosters if one.keeps], _("来访来电记录"), "office.duty_calls"),
+        (book.duties, _("履职记录"), "office.office_record"),
+        (True, _("工作日历"), "office.calendar"),
+        (seen.actor.roles & MAY_SEE, _("个人信息"), "office.privacy"),
+    )
     pages = (
         ("numbers", _("编号"), "office.numbers_page"),
         ("rules", _("规则"), "office.rules"),
         ("notice_table", _("通知一览"), "office.notice_table"),
     )
-    return (*_kept_beside(book), _link(_("工作日历"), "office.calendar"), *privacy, *_permitted(pages))
+    return (*_known(seen, kept), *_permitted(seen, pages))
 
 
-def _measures(book: Regime) -> tuple[Link, ...]:
+def _measures(seen: Seen, book: Regime) -> tuple[Link, ...]:
     """Corrective action, which everybody reads whose rule book knows it."""
-    return (_link(_("整改"), "office.corrective"),) if book.capa is not None else ()
+    return _known(seen, ((book.capa is not None, _("整改"), "office.corrective"),))
 
 
-def _own_links(book: Regime) -> tuple[Link, ...]:
+def _own_links(seen: Seen, book: Regime) -> tuple[Link, ...]:
     """What concerns the reader's own work."""
-    own = (_link(_("我的奖罚"), "office.my_penalties"), _link(_("奖罚公布"), "office.ledger_published"))
-    asked = (_link(_("我的督办"), "office.my_supervisions"),) if book.supervision is not None else ()
-    return (*asked, *(own if book.penalties else ()))
-
-
-def _kept_beside(book: Regime) -> tuple[Link, ...]:
-    """Books of the office that this rule book keeps."""
-    found = (
-        (book.rosters, _("值班表"), "office.roster"),
-        ([one for one in book.rosters if one.keeps], _("来访来电记录"), "office.duty_calls"),
-        (book.duties, _("履职记录"), "office.office_record"),
+    lines = (
+        (book.supervision is not None, _("我的督办"), "office.my_supervisions"),
+        (book.penalties, _("我的奖罚"), "office.my_penalties"),
+        (book.penalties, _("奖罚公布"), "office.ledger_published"),
     )
-    return tuple(_link(words, endpoint) for kept, words, endpoint in found if kept)
+    return _known(seen, lines)
 
 
-def _admin_links() -> tuple[Link, ...]:
+def _admin_links(seen: Seen, alarms: int) -> tuple[Link, ...]:
     """Nothing of a case is counted or named here: administrators see none."""
     pages = (
         ("accounts", _("账号和岗位"), "office.people"),
@@ -156,22 +200,27 @@ def _admin_links() -> tuple[Link, ...]:
         ("audit", _("审计"), "office.audit"),
         ("security_record", _("安全记录"), "office.security_record"),
     )
-    alarms = len(queries_watch.alarms(me(), clock.now())) if may_see(me(), "security_record", at_home(me())) else 0
     return tuple(
         link._replace(shown=alarms, hot=True) if alarms and link.url == address("office.security_record") else link
-        for link in _permitted(pages)
+        for link in _permitted(seen, pages)
     )
 
 
-def _permitted(pages: tuple[tuple[str, str, str], ...]) -> tuple[Link, ...]:
-    return tuple(_link(words, endpoint) for what, words, endpoint in pages if may_see(me(), what, at_home(me())))
+def _permitted(seen: Seen, pages: tuple[tuple[str, str, str], ...]) -> tuple[Link, ...]:
+    actor = seen.actor
+    return tuple(_link(seen, words, where) for what, words, where in pages if may_see(actor, what, at_home(actor)))
 
 
-def _link(label: str, endpoint: str, *, key: str = "") -> Link:
-    return Link(address(endpoint), label, "page" if request.endpoint == endpoint else "", key)
+def _known(seen: Seen, pages: tuple[tuple[object, str, str], ...]) -> tuple[Link, ...]:
+    """Those that this rule book and this reader have."""
+    return tuple(_link(seen, words, endpoint) for known, words, endpoint in pages if known)
 
 
-def _view(view: str, count: int | None = None, *, hot: bool = False) -> Link:
-    here = request.endpoint == "office.queue" and (request.view_args or {}).get("view", "open") == view
+def _link(seen: Seen, label: str, endpoint: str, *, key: str = "") -> Link:
+    return Link(address(endpoint), label, "page" if seen.endpoint == endpoint else "", key)
+
+
+def _view(seen: Seen, view: str, count: int | None = None, *, hot: bool = False) -> Link:
     shown = None if count is None else "1000+" if count >= queries_queue.COUNTED else count
-    return Link(f"{address('office.queue')}/{view}", title(view), "page" if here else "", shown=shown, hot=hot)
+    current = "page" if seen.view == view else ""
+    return Link(f"{address('office.queue')}/{view}", title(view), current, shown=shown, hot=hot)

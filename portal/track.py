@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from flask import Response, g, request, session, url_for
 from flask_babel import gettext as _
@@ -21,6 +20,7 @@ from shared.domain.receipts import LONGEST_TYPED, grouped
 from shared.services import queries_portal, tracking, visits
 from shared.services.queries_citizen import OwnCase, own_case
 from shared.web import dates
+from shared.web.dates import DueMark
 from shared.web.forms import Form
 from shared.web.labels import refusal
 from shared.web.page import page, see_other, wants_fragment
@@ -134,13 +134,13 @@ def case() -> Response:
     )
 
 
-def _due(found: OwnCase) -> dict[str, Any] | None:
+def _due(found: OwnCase) -> DueMark | None:
     """The deadline mark of what is promised to the citizen; None where nothing is promised now."""
     row = found.due
     if row is None or not found.case.is_open:
         return None
     if row.paused_since is not None:
-        return {"kind": "pause", "text": _("已暂停，等您补充"), "title": "", "provisional": False}
+        return DueMark("pause", _("已暂停，等您补充"))
     return dates.mark(row.due_at, found.now, found.calendar, provisional=row.provisional)
 
 

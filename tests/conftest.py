@@ -81,7 +81,9 @@ def app(schema: Schema, settings: Settings) -> Iterator[Flask]:
 
 
 def _forget() -> None:
-    for part in (calendars, regimes, queries_portal, queries_figures):
+    from backoffice import nav
+
+    for part in (calendars, regimes, queries_portal, queries_figures, nav):
         part.forget()
 
 

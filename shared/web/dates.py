@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
@@ -114,6 +114,18 @@ class Due(Protocol):
     due_provisional: Any
 
 
+class DueMark(NamedTuple):
+    """A limit as a mark shows it."""
+
+    kind: str
+    """over, today, soon, fine or pause."""
+    text: str
+    title: str = ""
+    """The day in full."""
+    provisional: bool = False
+    """Whether the calendar of its year is not published yet."""
+
+
 def span(rule: LimitRule) -> str:
     """How long a limit is, as people say it: 5 个工作日."""
     if rule.unit == "SD":
@@ -150,18 +162,18 @@ def months(number: int) -> str:
     return str(ngettext("%(num)d 个月", "%(num)d 个月", number))
 
 
-def due_mark(case: Due, now: dt.datetime, calendar: Calendar) -> dict[str, object] | None:
-    """What the deadline mark shows of a case: its kind, its text, the date in full, whether it is provisional."""
+def due_mark(case: Due, now: dt.datetime, calendar: Calendar) -> DueMark | None:
+    """What the deadline mark shows of a case; nothing where no limit runs."""
     if not case.is_open:
         return None
     if case.paused:
-        return {"kind": "pause", "text": _("已暂停"), "title": "", "provisional": False}
+        return DueMark("pause", _("已暂停"))
     if case.due_at >= FAR:
         return None
     return mark(case.due_at, now, calendar, provisional=case.due_provisional)
 
 
-def mark(due_at: dt.datetime, now: dt.datetime, calendar: Calendar, *, provisional: bool = False) -> dict[str, object]:
+def mark(due_at: dt.datetime, now: dt.datetime, calendar: Calendar, *, provisional: bool = False) -> DueMark:
     """The mark of one running limit."""
     place = here()
     today, due = now.astimezone(place.zone).date(), due_at.astimezone(place.zone)
@@ -173,7 +185,7 @@ def mark(due_at: dt.datetime, now: dt.datetime, calendar: Calendar, *, provision
     else:
         kind = "soon" if left <= 2 else "fine"
         text = ngettext("还剩 %(num)d 个工作日", "还剩 %(num)d 个工作日", left)
-    return {"kind": kind, "text": text, "title": place.day(due), "provisional": provisional}
+    return DueMark(kind, text, place.day(due), provisional)
 
 
 def init(app: Flask) -> None:
