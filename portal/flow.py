@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import category
 
 from shared.domain.regimes import Regime
 from shared.domain.regimes.handling import Stage
 
 WIDTH, LEFT, BOX, LANE = 360, 4, 300, 12
 LINE, PAD, GAP = 22, 12, 26
-LONGEST = 17
-"""Characters in a line of a box."""
+LONGEST = 15
+"""Characters in a line of a box: the first one has its number before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,6 @@ class Box:
     lines: list[str]
     role: str
     limit: str
-
-    @property
-    def middle(self) -> int:
-        """Half way down."""
-        return self.y + self.height // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +45,14 @@ def flow(book: Regime) -> Flow | None:
     for n, stage in enumerate(book.stages, 1):
         limit = book.limit(stage.limit)
         role, name = book.name_of("roles", stage.role), limit.id if limit else ""
-        lines = [stage.name[k : k + LONGEST] for k in range(0, len(stage.name), LONGEST)]
+        lines = _lines(stage.name)
         height = 2 * PAD + LINE * (len(lines) + bool(role or name))
         boxes.append(Box(n, stage, y, height, lines, role, name))
         y += height + GAP
     next_of = _next(book.stages)
-    arrows = [path for start, ends in next_of.items() for path in _arrows(boxes, start, ends)]
+    ways = [(start, end) for start, ends in next_of.items() for end in ends]
+    lanes = _lanes([way for way in ways if way[1] != way[0] + 1])
+    arrows = [_arrow(boxes[start - 1], boxes[end - 1], lanes.get((start, end))) for start, end in ways]
     return Flow(boxes, arrows, y - GAP + 4, next_of)
 
 
@@ -67,15 +65,30 @@ def _next(stages: list[Stage]) -> dict[int, list[int]]:
     return found
 
 
-def _arrows(boxes: list[Box], start: int, ends: list[int]) -> list[str]:
-    here, paths = boxes[start - 1], []
-    for end in ends:
-        there = boxes[end - 1]
-        if end == start + 1:
-            x = LEFT + BOX // 2
-            paths.append(f"M{x} {here.y + here.height}V{there.y - 2}")
-        else:  # past the boxes between, in a lane of its own
-            edge = LEFT + BOX
-            lane = edge + LANE * (1 + (end + start) % 4)
-            paths.append(f"M{edge} {here.middle}H{lane}V{there.middle + 4}H{edge + 2}")
-    return paths
+def _lines(name: str) -> list[str]:
+    """The name in as few lines as fit, broken after a mark nearest to even lines, or else evenly."""
+    lines = []
+    for left in range(-(-len(name) // LONGEST), 1, -1):
+        even = -(-len(name) // left)
+        ends = range(max(2, len(name) - LONGEST * (left - 1)), min(LONGEST, len(name) - 2) + 1)
+        end = min((e for e in ends if category(name[e - 1]) == "Po"), key=lambda e: abs(e - even), default=even)
+        lines.append(name[:end])
+        name = name[end:]
+    return [*lines, name]
+
+
+def _lanes(ways: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """A lane for each arrow past other boxes, the shortest ones nearest; only arrows to one box may share theirs."""
+    found: dict[tuple[int, int], int] = {}
+    for way in sorted(ways, key=lambda one: (abs(one[1] - one[0]), one)):
+        beside = [o for o in found if o[1] != way[1] and min(way) <= max(o) and min(o) <= max(way)]
+        taken = {found[other] for other in beside}
+        found[way] = next(lane for lane in range(1, len(ways) + 1) if lane not in taken)
+    return found
+
+
+def _arrow(here: Box, there: Box, lane: int | None) -> str:
+    if lane is None:
+        return f"M{LEFT + BOX // 2} {here.y + here.height}V{there.y - 2}"
+    edge = LEFT + BOX  # it leaves above the middle and comes in below: a box where both happen shows which is which
+    return f"M{edge} {here.y + here.height // 3}H{edge + LANE * lane}V{there.y + there.height * 2 // 3}H{edge + 2}"

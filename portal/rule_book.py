@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,13 +55,7 @@ def _spans(one: Season) -> str:
 def _period(first: str | None, last: str | None) -> str:
     if not first or not last:
         return ""
-    return " " + str(_("%(first)s至%(last)s", first=_day(first), last=_day(last)))
-
-
-def _day(text: str) -> str:
-    place = dates.here()
-    day = dt.date(place.now.year, int(text[:2]), min(int(text[3:]), 28 if text[:2] == "02" else 31))
-    return place.bare_day(day)
+    return " " + str(_("%(first)s至%(last)s", first=dates.year_day(first), last=dates.year_day(last)))
 
 
 def about(book: Regime) -> dict[str, Any]:

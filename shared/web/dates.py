@@ -84,6 +84,12 @@ def bare_day(value: dt.date) -> str:
     return here().bare_day(value)
 
 
+def year_day(value: str) -> str:
+    """A day of every year, written 05-01."""
+    month, day = (int(part) for part in value.split("-"))
+    return f"{month}月{day}日" if here().chinese else f"{day} {dt.date(2024, month, day):%b}"  # 2024 has every day
+
+
 def full_day(value: dt.date | dt.datetime | None) -> str:
     """A day on paper: always with its year, for a paper is kept; nothing for nothing."""
     if value is None:

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from flask import Flask
 
+from shared.domain.regimes.blanks import Blank
 from shared.domain.sums import percent, shown
 from shared.language import gettext as _
+from shared.web.dates import year_day
 
 
 def listed(words: Iterable[object]) -> str:
@@ -46,7 +48,22 @@ def cited(row: str) -> str:
     return str(_("原文没有规定，由本机构设定")) if row == "cfg" else row
 
 
+def by_row(row: str) -> str:
+    """The same where no heading says what the number is: 制度条目 R2.05."""
+    return cited(row) if row == "cfg" else str(_("制度条目 %(row)s", row=row))
+
+
+def value_of(blank: Blank) -> str:
+    """What an institution has set where its rule book has a blank, as people write it."""
+    if blank.value is None:
+        return str(_("未定"))
+    if isinstance(blank.value, bool):
+        return str(_("是") if blank.value else _("否"))
+    ways = {"day": year_day, "money": lambda text: yuan(Decimal(text)), "share": share}
+    return ways.get(blank.kind, str)(str(blank.value))
+
+
 def init(app: Flask) -> None:
     """Registers the filters."""
-    for phrase in (listed, facts, beside, named, yuan, share, cited):
+    for phrase in (listed, facts, beside, named, yuan, share, cited, by_row, value_of):
         app.add_template_filter(phrase, phrase.__name__)

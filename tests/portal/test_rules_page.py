@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from lxml import html
 
-from portal.flow import flow
+from portal.flow import LONGEST, WIDTH, flow
 from shared.domain import regimes
 from shared.domain.regimes import Regime
 from tests.support import regime_world as rw
@@ -56,3 +58,19 @@ def test_what_the_institution_has_set_is_told(client: CheckedClient, db) -> None
 def test_a_rule_book_without_stages_has_no_drawing() -> None:
     book = regimes.of_text(regimes.shipped("R5"))
     assert flow(Regime.model_validate(book.model_copy(update={"stages": []}))) is None
+
+
+@pytest.mark.parametrize("code", [c for c in regimes.codes() if regimes.of_text(regimes.shipped(c)).stages])
+def test_every_line_fits_its_box_and_every_arrow_the_drawing(code: str) -> None:
+    drawn = flow(regimes.of_text(regimes.shipped(code)))
+    assert drawn is not None
+    assert all("".join(box.lines) == box.stage.name for box in drawn.boxes)
+    assert all(1 < len(line) <= LONGEST for box in drawn.boxes for line in box.lines)
+    assert all(int(x) < WIDTH for arrow in drawn.arrows for x in re.findall(r"[MH](\d+)", arrow))
+
+
+def test_arrows_to_different_boxes_never_share_a_line() -> None:
+    drawn = flow(regimes.of_text(regimes.shipped("R9")))
+    assert drawn is not None
+    lanes = [re.findall(r"H(\d+)V", arrow) for arrow in drawn.arrows if "H" in arrow]
+    assert len({lane for [lane] in lanes}) == 3  # 2 to 4, 4 to 6, 3 to 10; 9 back to 6 may stand on one of them

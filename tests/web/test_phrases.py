@@ -10,6 +10,7 @@ from flask import Flask
 from shared import clock
 from shared.domain import regimes
 from shared.domain.errors import Refused
+from shared.domain.regimes.blanks import Blank
 from shared.language import speaking
 from shared.web import dates, phrases
 from shared.web.labels import label, refusal
@@ -32,6 +33,18 @@ def test_marks_are_those_of_the_language() -> None:
             pairs = [phrases.listed(["甲", "", "乙"]), phrases.facts(["甲", None, "乙"])]
             assert " ".join([*pairs, phrases.beside("甲", "乙"), phrases.named("甲", "乙")]) == marks
             assert phrases.beside("甲", "") == "甲"
+
+
+@pytest.mark.usefixtures("db")
+def test_what_fills_a_blank_is_written_as_people_write_it() -> None:
+    ways = {("day", "05-01"): "5月1日", ("money", "500.00"): "500.00 元", ("share", "0.05"): "5%", ("yes", False): "否"}
+    ways |= {("number", 30): "30", ("number", None): "未定"}
+    for (kind, value), words in ways.items():
+        blank = Blank(key="a.b", kind=kind, row="R1.01", reason="", value=value)
+        assert phrases.value_of(blank) == words
+    with speaking("en"):
+        assert phrases.value_of(Blank(key="a.b", kind="day", row="R1.01", reason="", value="05-01")) == "1 May"
+        assert phrases.by_row("R1.01") == "rule R1.01"
 
 
 @pytest.mark.usefixtures("db")
