@@ -31,7 +31,7 @@ LONGEST = 300
 class AppointmentForm(Form):
     """A day and the half of it."""
 
-    day = StringField(_l("哪一天方便"), description=_l("例如 2026-11-30"))
+    day = StringField(_l("哪一天方便"))
     half = RadioField(
         _l("上午还是下午"),
         choices=choices({half: LABELS["half_day"][half] for half in HALVES}),

@@ -17,7 +17,8 @@ from shared import clock
 from shared.crypto import Busy
 from shared.domain.errors import Refused
 from shared.domain.receipts import LONGEST_TYPED, grouped
-from shared.services import queries_portal, tracking, visits
+from shared.services import appointments, queries_portal, tracking, visits
+from shared.services.appointments import Appointment
 from shared.services.queries_citizen import OwnCase, own_case
 from shared.web import dates
 from shared.web.dates import DueMark
@@ -130,8 +131,15 @@ def case() -> Response:
         number=grouped(found.case.receipt_no),
         due=_due(found),
         proof=evidence_of(found),
+        coming=_coming(found),
         quick_exit=True,
     )
+
+
+def _coming(found: OwnCase) -> Appointment | None:
+    """The time at which somebody comes, named or agreed, until that day is over."""
+    row = appointments.newest(found.case.id) if found.on_site else None
+    return row if row and row.day >= dates.here().today else None
 
 
 def _due(found: OwnCase) -> DueMark | None:

@@ -97,7 +97,10 @@ def test_w1_05_both_sides_do_it_on_their_pages(app, client):
             client.send(page, form="//main//form", day="2026-09-09", half="am", purpose="检查线路").status_code == 303
         )
         client.send("/track", receipt_no=receipt.receipt_no, code=receipt.code)
-        assert "/case/appointment" in client.get("/case").text
+        waiting = client.get("/case").text
+        assert "9月9日（周三）上午（等您答复）" in waiting
+        assert "同意，或者换一个时间" in waiting
+        assert "现在不用您做什么" not in waiting
         own = client.get("/case/appointment").text
         assert "9月9日（周三）" in own
         assert "检查线路" in own
@@ -107,4 +110,5 @@ def test_w1_05_both_sides_do_it_on_their_pages(app, client):
         moved = client.send("/case/appointment", form="//main//form[.//textarea]", day="2026-09-10", half="pm")
         assert moved.status_code == 303
         assert "等我们确认" in client.get("/case/appointment").text
+        assert "9月10日（周四）下午（等我们确认）" in client.get("/case").text
         assert "来信人提出" in client.get(page).text
