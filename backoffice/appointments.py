@@ -41,7 +41,7 @@ def case_appointments(case_id: int) -> Response:
     if not view.roles & DONE_BY["make_appointment"]:
         raise Refused("not_yours", action="make_appointment")
     form, status = AppointmentForm(), 200
-    form.half.choices = [(half, label("half_day", half)) for half in HALVES]
+    form.half.choices, form.half.row = [(half, label("half_day", half)) for half in HALVES], True
     act = request.form.get("act", "")
     if not form.is_submitted():
         form.version.data = str(view.case.version)

@@ -69,9 +69,7 @@ def steps_of(view: CaseView) -> list[str]:
     }
     extra |= case_chains.offered(view)
     found += [action for action, wanted in extra.items() if wanted and view.may(action)]
-    first = {"grant_extension", "sign_transfer"} | ({"lay_approval"} if case_chains.to_lay(view) else set())
-    unnamed = case_chains.superior_unnamed(view)
-    first |= {"name_respondents"} if unnamed else set()
+    first = pressing(view)
     moot = {
         "transfer": view.case.mode == "confidential",
         "ask_question": view.case.waiting,
@@ -80,9 +78,15 @@ def steps_of(view: CaseView) -> list[str]:
         "ask_extension": view.running(view.regime.extension.limits) is None or extra["grant_extension"],
     }
     others = queries_approvals.not_in_post(view.case, view.regime, view.roles, me(), clock.now())
-    waits = {*others, *case_chains.waiting(view), *(AFTER_NAMING if unnamed else ())}
+    waits = {*others, *case_chains.waiting(view), *(AFTER_NAMING if "name_respondents" in first else ())}
     shown = [a for a in found if a not in APART and not moot.get(a) and a not in waits]
     return sorted(shown, key=lambda a: (a in ASIDE and a not in first, a not in first))
+
+
+def pressing(view: CaseView) -> set[str]:
+    """Steps that somebody waits for, though elsewhere they stand aside."""
+    first = {"grant_extension", "sign_transfer"} | ({"lay_approval"} if case_chains.to_lay(view) else set())
+    return first | ({"name_respondents"} if case_chains.superior_unnamed(view) else set())
 
 
 @bp.get("/case/<int(max=9007199254740991):case_id>")
@@ -96,10 +100,12 @@ def case_page(case_id: int) -> Response:
 
 def context(view: CaseView, now: dt.datetime) -> dict[str, Any]:
     """What the page of a case shows."""
+    steps = steps_of(view)
     return {
         "view": view,
         "case": view.case,
-        "steps": steps_of(view),
+        "steps": steps,
+        "leads": steps[:1] and (steps[0] not in ASIDE or steps[0] in pressing(view)),
         "books": books_of(view),
         "chains": case_chains.shown(view),
         "waiting": case_slips.waiting(view),

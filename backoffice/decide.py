@@ -29,7 +29,7 @@ class ClassForm(StepForm):
     """Category and, where the regime has them, the class that sets the limit (R2.05, R2.06)."""
 
     category = radios(_l("类别"))
-    severity = radios(_l("一般还是复杂疑难"))
+    severity = radios(_l("程度"))
 
 
 class RefuseForm(StepForm):
@@ -134,8 +134,8 @@ def fill_referral(form: ReferForm, view: CaseView) -> None:
 
 def places(view: CaseView) -> list[tuple[int, str]]:
     """Where else a matter may belong, by its place in the institution's list, counted from 1."""
-    found = enumerate(view.institution.redirects, 1)
-    return [(0, _("不指定")), *((n, " · ".join(map(str, (r["name"], r["matter"], r["contact"])))) for n, r in found)]
+    told = [filter(None, (r["name"], r["matter"], r["contact"])) for r in view.institution.redirects]
+    return [(0, _("不指定")), *((n, " · ".join(map(str, words))) for n, words in enumerate(told, 1))]
 
 
 def fill_question(form: QuestionForm, view: CaseView) -> None:

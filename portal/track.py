@@ -17,8 +17,8 @@ from shared import clock
 from shared.crypto import Busy
 from shared.domain.errors import Refused
 from shared.domain.receipts import LONGEST_TYPED, grouped
+from shared.models.appointment import Appointment
 from shared.services import appointments, queries_portal, tracking, visits
-from shared.services.appointments import Appointment
 from shared.services.queries_citizen import OwnCase, own_case
 from shared.web import dates
 from shared.web.dates import DueMark

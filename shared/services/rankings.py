@@ -40,7 +40,7 @@ class Place:
     unit: str
     count: int
     place: int
-    amount: str
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,8 @@ def _rule(session: Session, place: Institution) -> tuple[Regime, PenaltyRule]:
     return book, rule
 
 
-def _amount(rule: PenaltyRule, first: list[int], unit_id: int) -> str:
-    return rule.ranks[first.index(unit_id)] if unit_id in first else ""
+def _amount(rule: PenaltyRule, first: list[int], unit_id: int) -> Decimal:
+    return Decimal(rule.ranks[first.index(unit_id)]) if unit_id in first else Decimal(0)
 
 
 def _standing(session: Session, institution_id: int, rule: PenaltyRule, year: int) -> list[Penalty]:

@@ -177,7 +177,7 @@ _MISSING: dict[str, Any] = {
     "title": _l("请写一个题目。"),
     "participants": _l("请写明参加研究的部门和人。"),
     "category": _l("请选择类别。"),
-    "severity": _l("请选择一般还是复杂疑难。"),
+    "severity": _l("请选择程度。"),
     "ground": _l("请选择不予受理的情形。"),
     "reason": _l("请写明理由。"),
     "basis": _l("请写明依据，例如制度的条款。"),

@@ -28,6 +28,14 @@ def test_a_new_case_offers_acceptance_first_with_its_key(town: Office):
     assert {"refuse", "refer", "ask_question"} <= set(steps(page))
 
 
+def test_nothing_leads_where_the_office_only_waits(town: Office):
+    case_id, _slip = town.made(w.signed)
+    page = town.see("intake", case(case_id))
+    assert "name_respondents" in steps(page)
+    assert 'class="btn primary" href="/office/case' not in page
+    assert 'class="btn primary" href="/office/case' in town.see("intake", case(town.made(filed)))
+
+
 @pytest.mark.parametrize("role", ["signer", "director", "handler", "unit_head"])
 def test_a_unit_never_sees_the_case_itself(town: Office, role: str):
     case_id, _slip = town.made(w.signed)

@@ -261,7 +261,7 @@ def test_r24_07_the_three_shops_with_most_complaints_pay_and_malicious_ones_do_n
     findings.find(cases[0], region, w.MONDAY, **say)
     found = rankings.of_year(region, 2026)
     assert [(p.unit_id, p.count, p.place, p.amount) for p in found.places if p.count] == [
-        (agency.unit(), 1, 1, "2000.00")  # what the company has set for the damaged figure
+        (agency.unit(), 1, 1, Decimal("2000.00"))  # what the company has set for the damaged figure
     ]
     assert refusal(rankings.propose, agency.actor("headquarters"), w.MONDAY, 2026) == "not_yours"
     [penalty_id] = rankings.propose(region, w.MONDAY, 2026)
