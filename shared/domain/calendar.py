@@ -50,6 +50,7 @@ class Reason(StrEnum):
     ROLLED = "rolled"
     EXTENDED = "extended"
     FIXED = "fixed"
+    PROMISED = "promised"
     HOURS = "hours"
 
 

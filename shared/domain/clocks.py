@@ -258,7 +258,7 @@ def explain(clock: Clock, calendar: Calendar) -> list[Line]:
     """List day by day how the due day comes about; the last line is the due day."""
     limit, start = clock.limit, clock.start_day
     if UPPER in limit.starts or limit.unit in (Unit.HOURS, Unit.PROMISED):
-        reason = Reason.HOURS if limit.unit is Unit.HOURS else Reason.FIXED
+        reason = {Unit.HOURS: Reason.HOURS, Unit.PROMISED: Reason.PROMISED}.get(limit.unit, Reason.FIXED)
         end = min(clock.due_day, clock.first_due_day) if clock.extended else clock.due_day
         lines = [Line(start, None, Reason.START_DAY), Line(end, None, reason)]
     else:

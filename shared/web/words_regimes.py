@@ -48,6 +48,7 @@ LIMITS: dict[str, dict[str, Any]] = {
         "rolled": _l("最后一日是休息日，顺延"),
         "extended": _lp("state", "延期"),
         "fixed": _l("上级机关定下的日期"),
+        "promised": _l("约定的日期"),
         "hours": _l("按小时计算"),
     },
 }

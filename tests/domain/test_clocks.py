@@ -146,6 +146,15 @@ def test_the_upper_body_sets_a_day_and_may_set_another():
     ]
 
 
+def test_an_agreed_day_is_not_said_to_come_from_the_upper_body():
+    agreed = limit(value=0, unit=Unit.PROMISED, start="promised")
+    found = clock(agreed, story(("promised", "11-23 10:00", {"until": day("12-02")})), "11-24 10:00")
+    assert [(line.day, line.reason) for line in explain(found, CN)] == [
+        (day("11-23"), Reason.START_DAY),
+        (day("12-02"), Reason.PROMISED),
+    ]
+
+
 def test_the_next_look_is_a_warning_then_the_due_moment_then_each_working_morning():
     events, warned = story(("accepted", "11-23 10:00")), limit(warn=(0, 2, 9))
     looks, now = [], "11-23 10:00"
