@@ -27,7 +27,7 @@ WHY = {
     "contact": _l("联系来信人"),
     "verify": _l("核实情况"),
     "feedback": _lp("why", "答复来信人"),
-    "form": _l("打印登记表"),
+    "form": _lp("why", "打印登记表"),
     "danger": _l("有人身危险"),
 }
 """Why somebody looked at who complained."""

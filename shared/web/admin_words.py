@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 ADMIN_LABELS: dict[str, dict[str, Any]] = {
     "role": {
@@ -13,8 +14,8 @@ ADMIN_LABELS: dict[str, dict[str, Any]] = {
         "auditor": _l("审计员"),
         "investigator": _l("调查员"),
         "gov_leader": _l("分管领导"),
-        "dispatcher": _l("转办人"),
-        "signer": _l("签收专人"),
+        "dispatcher": _lp("role", "转办人"),
+        "signer": _lp("role", "签收专人"),
         "director": _l("主管领导"),
         "unit_head": _l("单位领导"),
         "intake": _l("受理人"),

@@ -53,7 +53,7 @@ EVENTS: dict[str, Any] = {
     "supervision_answered": _l("被督办的单位说明情况"),
     "supervision_concluded": _l("督办有了结论"),
     "reported_outside": _l("按国家规定另行报告"),
-    "penalty_proposed": _l("提出奖罚"),
+    "penalty_proposed": _lp("event", "提出奖罚"),
     "penalty_agreed": _l("奖罚审批，同意"),
     "penalty_approved": _l("奖罚核准"),
     "penalty_declined": _l("奖罚没有核准"),

@@ -12,7 +12,7 @@ NOTICES: dict[str, dict[str, Any]] = {
         "citizen": _l("来信人"),
         "office_intake": _l("受理人"),
         "office_chief": _l("负责人"),
-        "dispatcher": _l("转办人"),
+        "dispatcher": _lp("role", "转办人"),
         "unit_signers": _l("承办单位签收专人"),
         "unit_head": _l("承办单位领导"),
         "director": _l("承办单位主管领导"),

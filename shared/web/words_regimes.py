@@ -40,7 +40,7 @@ SPOKEN_OF: dict[str, Any] = {
 LIMITS: dict[str, dict[str, Any]] = {
     "day_reason": {
         "start_day": _l("开始当天，不计算"),
-        "counted": _l("计算"),
+        "counted": _lp("day", "计算"),
         "weekend": _l("周末，不计算"),
         "holiday": _l("节假日，不计算"),
         "makeup": _l("调休上班，计算"),
