@@ -88,7 +88,7 @@ def _filters(asked: Asked, book: Regime, units: Iterable[Any]) -> tuple[tuple[An
         ("channel", _("渠道"), _("全部渠道"), channels, asked.channel),
         ("mode", _("提交方式"), _("全部方式"), modes, asked.mode),
         ("unit", _("承办单位"), _("全部单位"), given, asked.unit),
-        ("severity", _("一般还是复杂疑难"), _("一般和复杂疑难"), severities, asked.severity),
+        ("severity", _("程度"), _("全部程度"), severities, asked.severity),
         ("sort", _("排序"), "", orders, asked.sort),
     )
     return tuple(one for one in offered if one[3])
