@@ -96,10 +96,10 @@ def _filters(asked: Asked, book: Regime, units: Iterable[Any]) -> tuple[tuple[An
 
 def _asked(view: str, given: Mapping[str, str] | None = None) -> Asked:
     args = request.args if given is None else given
-    unit = args.get("unit", "")
+    unit, asked = args.get("unit", ""), args.get("sort")
     return Asked(
         view=view,
-        sort="received" if args.get("sort") == "received" else "due",
+        sort=asked if asked in ("due", "received") else "received" if view == "all" else "due",
         words=args.get("q", "").replace("\x00", "").strip()[:LONGEST_NEEDLE],
         unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None,
         after=key_of(args.get("after")),

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, Numeric, event
+from sqlalchemy import JSON, BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, Numeric, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -121,6 +121,15 @@ def _begin(connection: Connection) -> None:
     if _stopped.is_set() and not reading:
         raise OperationalError("begin", None, sqlite3.OperationalError("this process writes no more"))
     connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+
+
+def unindexed(column: Any) -> ColumnElement[Any]:
+    """A column of texts or numbers as no index holds it.
+
+    SQLite keeps no statistics: of two indices it may take the one that leads through every row of a kind.
+    """
+    found: ColumnElement[Any] = column.concat("") if isinstance(column.type, String) else column + 0
+    return found
 
 
 def insert_into(session: Session, model: type[Base]) -> Any:

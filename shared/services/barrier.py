@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from shared.db import unindexed
 from shared.domain.errors import Refused
 from shared.domain.visibility import Actor, Barred, may_see_case
 from shared.models.case import Case
@@ -84,7 +85,7 @@ def refuse_person(session: Session, case_id: int, person_id: int) -> None:
 
 HIDDEN: Select[str, int] = (
     select(literal("state:", String()) + Case.state, -func.count())
-    .where(Case.institution_id == bindparam("here"), ~OPEN)
+    .where(unindexed(Case.institution_id) == bindparam("here"), ~OPEN)
     .group_by(Case.state)
 )
 """How many cases of each state are kept from the person, below zero, under the names of their counters."""

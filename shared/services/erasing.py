@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.db import db
+from shared.db import db, unindexed
 from shared.domain.lifecycle import ENDED, Role, State
 from shared.domain.numbering import paper_no
 from shared.domain.visibility import Actor
@@ -134,7 +134,7 @@ def erase(
 
 def ended_at(case_id: Any) -> Any:
     """The moment from which retention counts, as a query."""
-    return select(func.max(Event.at)).where(Event.case_id == case_id, Event.kind.in_(ENDS))
+    return select(func.max(Event.at)).where(Event.case_id == case_id, unindexed(Event.kind).in_(ENDS))
 
 
 def settle() -> None:

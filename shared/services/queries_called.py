@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shared.db import unindexed
 from shared.domain import ledger
 from shared.domain.follow_up import DISSATISFIED
 from shared.domain.ledger import Standing
@@ -106,7 +107,7 @@ def _standings(session: Session, ids: list[int]) -> dict[int, Standing]:
 def _by_trigger(session: Session, ids: list[int]) -> dict[int, set[str]]:
     """The rules that the recorded facts have called for (R24.06, R24.08)."""
     found: dict[int, set[str]] = defaultdict(set)
-    query = select(Event.case_id, Event.facts).where(Event.case_id.in_(ids), Event.kind == "assessed")
+    query = select(Event.case_id, Event.facts).where(Event.case_id.in_(ids), unindexed(Event.kind) == "assessed")
     for case_id, facts in session.execute(query) if ids else ():
         found[case_id] |= set(facts.get("penalties", []))
     return found
