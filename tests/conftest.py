@@ -14,7 +14,7 @@ from shared.config import Settings, load
 from shared.db import db as database
 from shared.services import calendars, queries_figures, queries_portal, regimes
 from tests.support import browser as browsers
-from tests.support import launch, mail, postgres, redis
+from tests.support import launch, mail, postgres, redis, runs
 from tests.support.database import Schema, make_schema, statements
 from tests.support.pages import CheckedClient
 
@@ -29,6 +29,14 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("HUIYIN_TEST_DATABASE is sqlite or postgresql")
     if ENGINE == "postgresql" and not hasattr(config, "workerinput"):
         os.environ["HUIYIN_PG_URL"] = _servers.enter_context(postgres.server())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The second of two runs leaves out what opens no database."""
+    if runs.SECOND:
+        left = [item for item in items if not runs.needs_this_database(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if runs.needs_this_database(item)]
 
 
 def pytest_unconfigure() -> None:

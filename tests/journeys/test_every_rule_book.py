@@ -26,10 +26,11 @@ from tests.journeys.form import fill
 from tests.journeys.staff import Staff
 from tests.support import regime_world, samples
 from tests.support.regime_world import RegimeWorld
+from tests.support.runs import divided
 from tests.support.world import PASSWORD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("script", [True], indirect=True, ids=["script"])]
-CODES = [code for code in regimes.codes() if code not in {"R2", "R5"}]  # these two have a way of their own
+CODES = divided([code for code in regimes.codes() if code not in {"R2", "R5"}])  # these two have a way of their own
 STORY = "我在这里说了两次，都没有人处理，希望你们看一看，告诉我怎么办。"
 ANSWER = "已经查明并改正，今后每周检查一次，谢谢您告诉我们。"
 
