@@ -10,6 +10,7 @@ from shared.domain import approvals, triggers
 from shared.domain.approvals import GUARDS, Standing
 from shared.domain.ladders import next_rung, rung_of
 from shared.domain.lifecycle import CASE_STEPS, Step
+from shared.domain.regimes import Regime
 from shared.models.event import Event
 from shared.services.promises import named_limits
 from shared.services.queries_case import CaseView
@@ -80,6 +81,12 @@ def _post(view: CaseView, code: str) -> str:
     return view.regime.name_of("roles", code) or label("role", code)
 
 
+def planned(book: Regime, code: str) -> str:
+    """What is to be planned; where the rule book names a post instead, who plans it (R12.04)."""
+    who = book.name_of("roles", code)
+    return _("由%(who)s定出措施、责任人和期限", who=who) if who else label("plan", code)
+
+
 def rung(view: CaseView) -> str:
     """The code of the rung to which the case was sent up, '' where nobody has."""
     gone = [
@@ -135,7 +142,7 @@ def shown(view: CaseView) -> dict[str, Any]:
     return {
         "facts": [_fact(code, value) for code, value in found(view).items()],
         "flags": [label("flag", code) for code in dict.fromkeys(f for one in told for f in one.get("flags", []))],
-        "plans": [label("plan", code) for code in dict.fromkeys(p for one in told for p in one.get("plans", []))],
+        "plans": [planned(view.regime, c) for c in dict.fromkeys(p for one in told for p in one.get("plans", []))],
         "unreached": listed(_post(view, role) for role in unreached),
         "rung": beside(here.name, _post(view, here.role)) if here else "",
         "waits": [_waits(view, facts) for facts in requests(view).values() if facts.get("next")],

@@ -100,7 +100,7 @@ def trigger_words(book: Regime, one: Trigger) -> str:
         _("先登记这位上级回避") if found.bypass else "",
         *(_tracked(book, track) for track in triggers.tracks([one])),
         *(label("flag", code) for code in found.flags),
-        *(label("plan", code) for code in found.plans),
+        *(case_chains.planned(book, code) for code in found.plans),
     ]
     return facts(parts)
 

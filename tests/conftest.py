@@ -34,9 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The second of two runs leaves out what opens no database."""
     if runs.SECOND:
-        left = [item for item in items if not runs.needs_this_database(item)]
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if runs.needs_this_database(item)]
+        shows = {item: runs.needs_this_database(item) for item in items}
+        config.hook.pytest_deselected(items=[item for item in items if not shows[item]])
+        items[:] = [item for item in items if shows[item]]
 
 
 def pytest_unconfigure() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.axe import parts
 from tests.support.pages import faults
 
 SOUND = """<!doctype html><html lang="zh-CN"><head><title>提交投诉 — 回音</title></head><body>
@@ -48,3 +49,10 @@ def test_a_title_may_begin_with_the_word_for_an_error() -> None:
 
 def test_a_fragment_needs_neither_heading_nor_title() -> None:
     assert faults('<section id="timeline"><h2>办理经过</h2></section>') == []
+
+
+def test_a_page_is_looked_at_again_only_where_a_part_is_new_in_its_place() -> None:
+    assert parts(SOUND.replace("提交投诉", "查询").replace("<p>", "<p>不急。</p><p>")) == parts(SOUND)
+    for new in ('<p class="meta">', "<p><b></b>", "<p><b>急</b>", "<p lang='en'>"):
+        assert not parts(SOUND.replace("<p>", new)) <= parts(SOUND)
+    assert not parts(SOUND.replace('lang="zh-CN"', 'lang="zh-CN" data-theme="dark"')) <= parts(SOUND)

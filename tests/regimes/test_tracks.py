@@ -96,9 +96,10 @@ def test_r25_05_whom_it_is_about_does_not_track_it(app, db):
     [
         ("R15", "service", "major", "较为重大或者情况复杂，由房产公司客户服务部跟踪"),
         ("R25", "service", "vip", "重点客户（绿色通道），由"),
+        ("R12", "manager", "major", "由客户服务经理定出措施、责任人和期限"),
     ],
 )
-def test_r15_08_r25_05_the_page_of_the_case_says_who_tracks_it_and_why(app, code, role, fact, said):
+def test_r12_04_r15_08_r25_05_the_page_of_the_case_says_who_tracks_or_plans_it(app, code, role, fact, said):
     with app.app_context():
         world = rw.of(code)
         case_id = world.file_case(app).case_id

@@ -275,6 +275,7 @@ def test_reports_of_past_periods_are_frozen_the_next_is_open_and_one_was_correct
     assert count(ReportCorrection)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("code", regimes.codes())
 def test_no_page_that_the_head_can_open_shows_a_code_word(demo: Flask, code: str):
     with work() as session:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextvars import Context
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -25,7 +26,7 @@ class CheckedClient(FlaskClient):
     """A test client that fails the test at the first page that breaks a standing rule."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        response = Context().run(super().open, *args, **kwargs)  # nothing of the test's own `g`: who sat there last
         if response.mimetype == "text/html" and response.text.strip():
             found = faults(response.text)
             assert not found, f"{response.request.path} ({response.status_code}): " + "; ".join(found)

@@ -20,5 +20,7 @@ def divided(cases: Sequence[str]) -> list[str]:
 
 def needs_this_database(item: pytest.Item) -> bool:
     """Whether a second run can show anything that the first hasn't."""
+    if item.get_closest_marker("once"):
+        return False
     folder = item.path.relative_to(item.config.rootpath / "tests").parts[0]
     return folder not in WITHOUT or bool(ON_A_DATABASE & set(getattr(item, "fixturenames", ())))
