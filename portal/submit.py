@@ -17,6 +17,7 @@ from portal.submit_forms import MODES, STORY_MOST, WISH_MOST, HowForm, WhatForm,
 from shared import clock, files
 from shared.domain import fields
 from shared.domain.errors import Refused
+from shared.domain.regimes import Regime
 from shared.files import Kept
 from shared.language import language
 from shared.senders.render import render_neutral, render_sms
@@ -25,7 +26,7 @@ from shared.services.visits import DraftFile, Shown
 from shared.web import rule_fields
 from shared.web.labels import refusal
 from shared.web.locale import chosen_locale
-from shared.web.page import page, see_other
+from shared.web.page import page, page_for_all, see_other
 from shared.web.phrases import named
 from shared.web.state import keys, limits, ring, settings, store
 
@@ -58,14 +59,18 @@ def submit_how() -> Response:
 
 
 def _how(chosen: str | None, *, missing: bool = False) -> Response:
+    if chosen or missing:
+        return page("portal/submit_how.html", status=422 if missing else 200, **_how_asked(chosen, missing))
+    return page_for_all("portal/submit_how.html", None, lambda: _how_asked(None, False))
+
+
+def _how_asked(chosen: str | None, missing: bool) -> dict[str, Any]:
     regime = queries_portal.regime(here())
     form = HowForm(formdata=None, data={"how": chosen})
     form.how.choices = choices({mode: MODES[mode][0] for mode in regime.modes})
     if missing:
         form.how.errors = [_("请选择提交方式。")]
-    hints = {mode: MODES[mode][1] for mode in regime.modes}
-    status = 422 if missing else 200
-    return page("portal/submit_how.html", form=form, hints=hints, status=status, quick_exit=True)
+    return {"form": form, "hints": {mode: MODES[mode][1] for mode in regime.modes}, "quick_exit": True}
 
 
 @route("/submit/what", methods=["GET", "POST"])
@@ -79,9 +84,10 @@ def _matter() -> Response:
     how = request.values.get("how") or now.draft.get("how")
     if how not in regime.modes:
         return _how(None, missing=True)
-    form = what_form(regime, now)
-    form.how.data = how
-    form.offer(regime)
+    if request.method == "GET" and now.visit is None:
+        facts = (how, limits(), settings().visit_idle_minutes)
+        return page_for_all("portal/submit_what.html", facts, lambda: _what_asked(_what_form(regime, now, how), now))
+    form = _what_form(regime, now, how)
     if request.method == "GET":
         return _what(form, now)
     if request.form.get("act") == "upload" or "remove" in request.form:
@@ -106,16 +112,26 @@ def _files(now: Writing) -> list[DraftFile]:
     return now.visit.files if now.visit is not None else []
 
 
+def _what_form(regime: Regime, now: Writing, how: str) -> WhatForm:
+    form = what_form(regime, now)
+    form.how.data = how
+    form.offer(regime)
+    return form
+
+
 def _what(form: WhatForm, now: Writing, *, status: int = 200, extra: tuple[tuple[str, str], ...] = ()) -> Response:
-    listed = _files(now)
-    wanted = rule_fields.files_wanted(queries_portal.regime(here()))
-    step = _step("what", str(form.how.data)) | {
-        "files_wanted": wanted,
+    return page("portal/submit_what.html", extra=extra, status=status, **_what_asked(form, now))
+
+
+def _what_asked(form: WhatForm, now: Writing) -> dict[str, Any]:
+    return _step("what", str(form.how.data)) | {
+        "form": form,
+        "files": _files(now),
+        "most": {"story": STORY_MOST, "wish": WISH_MOST},
+        "files_wanted": rule_fields.files_wanted(queries_portal.regime(here())),
         "metadata_stays": files.metadata_stays,
         "limits": limits(),
     }
-    most = {"story": STORY_MOST, "wish": WISH_MOST}
-    return page("portal/submit_what.html", form=form, files=listed, extra=extra, most=most, status=status, **step)
 
 
 def _evidence(form: WhatForm, now: Writing) -> Response:

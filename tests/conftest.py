@@ -90,8 +90,9 @@ def app(schema: Schema, settings: Settings) -> Iterator[Flask]:
 
 def _forget() -> None:
     from backoffice import nav
+    from shared.web import kept
 
-    for part in (calendars, regimes, queries_portal, queries_figures, nav):
+    for part in (calendars, regimes, queries_portal, queries_figures, nav, kept):
         part.forget()
 
 

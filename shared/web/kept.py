@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, render_template, request, session
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from shared.language import language
+from shared.web.locale import display
 
-REMEMBERED = 4096
+REMEMBERED, WHOLE_PAGES = 4096, 256
 GAP = "<slot></slot>"
 """Where a remembered row leaves room for a citizen's words, which are never remembered."""
+_whole: dict[Hashable, list[str]] = {}
 
 
 def kept(template: str, **values: Hashable) -> Markup:
@@ -32,6 +35,29 @@ def filled(template: str, rows: Iterable[tuple[Hashable, str]]) -> Markup:
         before, after = _kept(template, *place, (("row", row),))
         parts += (before, words, after)
     return Markup("").join(parts)
+
+
+def whole(template: str, facts: Hashable, make: Callable[[], Mapping[str, Any]]) -> str:
+    """A page that is the same for everybody of whom the facts are true, such as an empty form.
+
+    `make` gives the template what it needs, where the page isn't remembered; nothing of it may be one person's. The
+    token of a form is filled in for each.
+    """
+    if session.get("_flashes"):  # said once, to one
+        return render_template(template, **make())
+    key = (template, g.get("institution"), facts, _place(), *display().values(), request.full_path)
+    if key not in _whole:
+        page = render_template(template, **make())
+        if len(_whole) >= WHOLE_PAGES:
+            _whole.clear()
+        _whole[key] = page.split(g.csrf_token) if "csrf_token" in g else [page]
+    parts = _whole[key]
+    return generate_csrf().join(parts) if len(parts) > 1 else parts[0]
+
+
+def forget() -> None:
+    """Drops what this process remembers of whole pages."""
+    _whole.clear()
 
 
 def _place() -> tuple[str, str, str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask import Response, flash, make_response, render_template, request, url_for
+
+from shared.web.kept import whole
 
 
 def wants_fragment() -> bool:
@@ -17,6 +20,11 @@ def page(template: str, *, fragment: str | None = None, status: int = 200, **con
     name = fragment if fragment and wants_fragment() else template
     response = make_response(render_template(name, page_status=status, **context), status)
     return _private(response)
+
+
+def page_for_all(template: str, facts: Hashable, make: Callable[[], dict[str, Any]]) -> Response:
+    """`page` for a question that nobody has answered yet: made once for all of whom `facts` are true."""
+    return _private(make_response(whole(template, facts, make)))
 
 
 def see_other(endpoint: str, **values: Any) -> Response:

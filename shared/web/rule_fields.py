@@ -76,7 +76,8 @@ class Answer:
 
 def asking(base: type[AnyForm], book: Regime, wanted: Iterable[InputField]) -> type[AnyForm]:
     """The form with a field more for each of these."""
-    return type(base.__name__, (base,), {fields.name_of(one): _field(one, book) for one in wanted})
+    more = {fields.name_of(one): _field(one, book) for one in wanted}
+    return type(base.__name__, (base,), more) if more else base
 
 
 def _field(one: InputField, book: Regime) -> Any:

@@ -23,7 +23,7 @@ def init(app: Flask) -> None:
 
 def static_url(path: str) -> str:
     """The address of a static file with its version: `static_url('css/base.css')`."""
-    return _address(path, request.script_root, _folder() / path)
+    return _address(path, request.script_root, current_app.static_folder)
 
 
 def _folder() -> Path:
@@ -31,8 +31,8 @@ def _folder() -> Path:
 
 
 @cache
-def _address(path: str, _root: str, file: Path) -> str:
-    return url_for("static", filename=path, v=_version(file))
+def _address(path: str, _root: str, _folder_name: str | None) -> str:
+    return url_for("static", filename=path, v=_version(_folder() / path))
 
 
 @cache
