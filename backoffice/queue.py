@@ -46,7 +46,7 @@ def queue(view: str = "open") -> Response:
         filters=_filters(asked, book, units),
         previous=_link(view, "before", found.previous),
         next=_link(view, "after", found.next),
-        filtered=any(request.args.get(name) for name in (*FILTERS, "unit", "q")),
+        filtered=bool(asked.words or asked.unit or any(getattr(asked, name) for name in FILTERS)),
     )
 
 
@@ -95,7 +95,7 @@ def _filters(asked: Asked, book: Regime, units: Iterable[Any]) -> tuple[tuple[An
 
 
 def _asked(view: str, given: Mapping[str, str] | None = None) -> Asked:
-    args = request.args if given is None else given
+    args = request.args.to_dict() if given is None else given
     unit, asked = args.get("unit", ""), args.get("sort")
     return Asked(
         view=view,

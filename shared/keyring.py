@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import current_app
 
 from shared.crypto import Keys
@@ -11,4 +9,5 @@ from shared.crypto import Keys
 
 def keys() -> Keys:
     """The running application's keys."""
-    return cast(Keys, current_app.extensions["huiyin"].keys)
+    held: Keys = current_app.extensions["huiyin"].keys
+    return held

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from babel.support import NullTranslations
 from flask import g
@@ -28,10 +28,10 @@ _languages: dict[str, Language] = {}
 
 def language() -> Language:
     """The language spoken here and now."""
-    spoken = g.get("language")
+    spoken: Language | None = g.get("language")
     if spoken is None:
         spoken = g.language = _language()
-    return cast(Language, spoken)
+    return spoken
 
 
 def _language() -> Language:

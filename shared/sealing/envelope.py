@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -21,6 +22,7 @@ VERSION = 1
 AES_256_GCM, SM4_GCM = 1, 2
 ALGORITHM = {"international": AES_256_GCM, "sm": SM4_GCM}
 """By the setting CRYPTO_PROFILE; either profile opens what the other one closed."""
+KNOWN = (bytes((VERSION, AES_256_GCM)), bytes((VERSION, SM4_GCM)))
 KEY_BYTES = 32
 ID_BYTES = 4
 NONCE_BYTES = 12
@@ -33,6 +35,7 @@ class Unreadable(Exception):
     """A sealed field was changed, belongs to another place, or its key is not here."""
 
 
+@lru_cache(maxsize=256)
 def key_id(key: bytes) -> str:
     """A fingerprint of a key, so that a damaged copy shows and an envelope names the key it wants."""
     return hashlib.sha256(b"huiyin key id|" + key).hexdigest()[: 2 * ID_BYTES]
@@ -67,8 +70,7 @@ def close(key: bytes, where: str, data: bytes, profile: str = "international", *
 def open_(key: bytes, where: str, sealed: bytes, *, blur: bool = True) -> bytes:
     """What was closed with this key for this place; raises Unreadable for anything else."""
     head, nonce, rest = sealed[:HEAD_BYTES], sealed[HEAD_BYTES:START], sealed[START:]
-    known = head[:2] in (bytes((VERSION, AES_256_GCM)), bytes((VERSION, SM4_GCM)))
-    if not known or len(rest) < TAG_BYTES or key_id_of(sealed) != key_id(key):
+    if head[:2] not in KNOWN or len(rest) < TAG_BYTES or key_id_of(sealed) != key_id(key):
         raise Unreadable
     bound = head + f"|{where}".encode()
     try:

@@ -10,7 +10,8 @@ Where a group has no key yet, its share waits with the notifier under `wait:<gro
 from __future__ import annotations
 
 import os
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,4 +92,4 @@ def b64(data: bytes) -> str:
 
 def unb64(text: str) -> bytes:
     """Bytes from JSON."""
-    return b64decode(text)
+    return a2b_base64(text)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
-from shared.db import UtcDateTime, reading, unindexed
+from shared.db import UtcDateTime, read_rows, reading, unindexed
 from shared.domain.lifecycle import State
 from shared.domain.mornings import midnight
 from shared.domain.visibility import Actor, at_home, may_see, need_sight
@@ -103,22 +103,22 @@ def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
     question = _question(asked.view, asked.sort, backwards, key is not None, tuple(chosen))
     facts: dict[str, Any] = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now)}
     facts |= barrier.facts(actor) | chosen
-    with reading() as session:
-        if asked.words:
-            found = search.matches(session, actor.institution_id or 0, asked.words)
-            question = question.where(found) if found is not None else question
-        if key is not None:
-            facts |= {"edge": key[0], "edge_id": key[1]}
-        rows = list(session.execute(question, facts))
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if asked.words:
+        with reading() as session:
+            wanted = search.matches(session, actor.institution_id or 0, asked.words)
+        question = question.where(wanted) if wanted is not None else question
+    if key is not None:
+        facts |= {"edge": key[0], "edge_id": key[1]}
+    found = read_rows(question, facts)
+    more, cases = len(found) > PAGE, found[:PAGE]
     if backwards:
-        rows.reverse()
-    if not rows:
+        cases.reverse()
+    if not cases:
         return Page([], None, None)
-    first, last = (_key(asked, rows[0]), _key(asked, rows[-1]))
+    first, last = (_key(asked, cases[0]), _key(asked, cases[-1]))
     has_previous = more if backwards else asked.after is not None
     has_next = True if backwards else more
-    return Page(rows, first if has_previous else None, last if has_next else None)
+    return Page(cases, first if has_previous else None, last if has_next else None)
 
 
 @lru_cache(maxsize=512)
@@ -181,12 +181,11 @@ def beside(actor: Actor, now: dt.datetime) -> dict[str, int]:
     How many are `overdue` and due `today` (counted to a thousand, by the index of open cases), and the tallies of
     the states, as `state:received`; never with a case that the person is barred from.
     """
-    with reading() as session:
-        facts = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now), **barrier.facts(actor)}
-        counts: dict[str, int] = {}
-        for key, n in session.execute(BESIDE, facts):
-            counts[key] = counts.get(key, 0) + n
-        return counts
+    facts = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now), **barrier.facts(actor)}
+    counts: dict[str, int] = {}
+    for key, n in read_rows(BESIDE, facts):
+        counts[key] = counts.get(key, 0) + n
+    return counts
 
 
 def place_of(actor: Actor) -> Institution:

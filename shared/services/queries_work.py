@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from shared.db import reading
+from shared.db import read_rows, reading
 from shared.domain.calendar import Calendar
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor
@@ -90,5 +90,4 @@ HANDLING = (
 
 def units_of(actor: Actor) -> list[Row[tuple[int, str]]]:
     """Id and name of the institution's handling units, for filters."""
-    with reading() as session:
-        return list(session.execute(HANDLING, {"here": actor.institution_id}))
+    return read_rows(HANDLING, {"here": actor.institution_id})

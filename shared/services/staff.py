@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from shared import crypto
 from shared.crypto import Keys
-from shared.db import UtcDateTime, reading, work
+from shared.db import UtcDateTime, read_rows, reading, work
 from shared.domain import passwords
 from shared.domain.errors import Refused
 from shared.domain.lifecycle import Role
@@ -118,16 +118,15 @@ def session_of(token: str, now: dt.datetime, idle_minutes: int) -> StaffMember |
         "idle": now - dt.timedelta(minutes=idle_minutes),
         "oldest": now - LONGEST_DAY,
     }
-    with reading() as session:
-        rows = session.execute(_SESSION, facts).all()
-    if not rows:
+    found = read_rows(_SESSION, facts)
+    if not found:
         return None
-    first = rows[0]
+    first = found[0]
     if now - first.seen_at >= SEEN_EVERY:
         with work() as session:
             session.execute(update(StaffSession).where(StaffSession.id == facts["token"]).values(seen_at=now))
-    held = tuple(Held(Role(row.role), row.unit_id, row.post) for row in rows if row.role is not None)
-    return StaffMember(*first[1:9], held)
+    held = tuple(Held(Role(row.role), row.unit_id, row.post) for row in found if row.role is not None)
+    return StaffMember(*first[1:9], held)  # type: ignore[call-arg]  # a row of columns
 
 
 def close_session(token: str, now: dt.datetime) -> None:

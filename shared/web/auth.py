@@ -126,7 +126,7 @@ def _owes() -> Response | None:
 
 def init(app: Flask) -> None:
     """Registers Flask-Login; a session lives in the database, the cookie only names it."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
 
     @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login publishes no types

@@ -50,6 +50,6 @@ def _add(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
-    if request.endpoint != "static" and not response.cache_control:
-        response.cache_control.no_store = True
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
     return response

@@ -48,6 +48,5 @@ def flash_done(text: str) -> None:
 
 
 def _private(response: Response) -> Response:
-    response.vary.add("HX-Request")
-    response.cache_control.no_store = True
+    response.headers["Vary"], response.headers["Cache-Control"] = "HX-Request", "no-store"
     return response
