@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -12,8 +14,8 @@ from shared.domain.calendar import Calendar
 from shared.domain.regimes import Regime
 from shared.language import gettext as _
 from shared.web import dates
-from shared.web.dates import DueMark
-from shared.web.kept import filled
+from shared.web.dates import DueMark, Here
+from shared.web.kept import REMEMBERED, filled
 from shared.web.labels import label
 
 LONGEST_CATEGORY = 10
@@ -35,33 +37,55 @@ class QueueRow(NamedTuple):
     unit: str
 
 
+class Facts(NamedTuple):
+    """A row of `queries_queue.SHOWN` but for its words."""
+
+    id: int
+    register_no: str
+    state: str
+    is_open: bool
+    channel: str
+    mode: str
+    category: str | None
+    received_at: dt.datetime
+    due_at: dt.datetime
+    due_provisional: bool
+    paused: bool
+    waiting: bool
+    unit: str | None
+
+
 def rows(cases: Iterable[Any], book: Regime, now: dt.datetime, calendar: Calendar) -> Markup:
     """The rows of `queries_queue.page`, each with its words; what rows share is worked out once."""
-    cases, here, waiting = list(cases), dates.here(), _("等来信人补充")
-    channels, modes, states = (
-        {code: label(kind, code) for code in {getattr(case, kind) for case in cases}}
-        for kind in ("channel", "mode", "state")
-    )
-    categories = {c.code: c.name for c in book.categories}
+    here, categories = dates.here(), {c.code: c.name for c in book.categories}
+    read_at = here.zone, here.today, here.chinese
     marks: dict[tuple[object, ...], DueMark | None] = {}
     found = []
     for case in cases:
         same = (case.is_open, case.paused, case.due_at, case.due_provisional)
         if same not in marks:
             marks[same] = dates.due_mark(case, now, calendar)
-        category = categories.get(case.category or "", "")
-        long = len(category) > LONGEST_CATEGORY
-        row = QueueRow(
-            id=case.id,
-            register_no=case.register_no,
-            due=marks[same],
-            about=f"{case.register_no} · {channels[case.channel]} · {modes[case.mode]} · {here.day(case.received_at)}",
-            state=case.state,
-            state_name=states[case.state],
-            waiting=waiting if case.waiting else "",
-            category=category[: LONGEST_CATEGORY - 1] + "…" if long else category,
-            whole_category=category if long else "",
-            unit=case.unit or "",
-        )
-        found.append((row, case.summary))
+        found.append((_row(case[:-1], marks[same], categories.get(case.category or "", ""), *read_at), case.summary))
     return filled("backoffice/_queue_row.html", found)
+
+
+@lru_cache(REMEMBERED)
+def _row(
+    facts: tuple[Any, ...], due: DueMark | None, category: str, zone: ZoneInfo, today: dt.date, chinese: bool
+) -> QueueRow:
+    """A row, in the language and on the day of the page."""
+    case, here = Facts(*facts), Here(zone, dt.datetime.combine(today, dt.time(), zone), chinese)
+    long = len(category) > LONGEST_CATEGORY
+    came = f"{label('channel', case.channel)} · {label('mode', case.mode)} · {here.day(case.received_at)}"
+    return QueueRow(
+        id=case.id,
+        register_no=case.register_no,
+        due=due,
+        about=f"{case.register_no} · {came}",
+        state=case.state,
+        state_name=label("state", case.state),
+        waiting=_("等来信人补充") if case.waiting else "",
+        category=category[: LONGEST_CATEGORY - 1] + "…" if long else category,
+        whole_category=category if long else "",
+        unit=case.unit or "",
+    )

@@ -64,9 +64,15 @@ def this_quarter(keys: Keys) -> bytes:
 def _wrapping(keys: Keys, wrapped: str) -> bytes:
     """The quarter's key that an envelope wants; raises Unreadable where it is destroyed."""
     try:
-        return keys.rings[quarters.RING][envelope.key_id_of(unb64(wrapped))]
+        return keys.rings[quarters.RING][_wanted(wrapped)]
     except (KeyError, ValueError):
         raise Unreadable from None
+
+
+@lru_cache(maxsize=256)
+def _wanted(wrapped: str) -> str:
+    """The id of the quarter's key that an envelope wants; raises ValueError for what is none."""
+    return envelope.key_id_of(unb64(wrapped))
 
 
 @lru_cache(maxsize=256)

@@ -55,7 +55,6 @@ FILTERS = {
 SHOWN: tuple[Any, ...] = (
     Case.id,
     Case.register_no,
-    Case.summary,
     Case.state,
     Case.is_open,
     Case.channel,
@@ -67,7 +66,9 @@ SHOWN: tuple[Any, ...] = (
     Case.paused,
     Case.waiting,
     Unit.name.label("unit"),
+    Case.summary,
 )
+"""What the list shows of a case; last, what may never be remembered of it."""
 
 
 @dataclass(frozen=True, slots=True)

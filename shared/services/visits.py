@@ -17,12 +17,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from shared import crypto
 from shared.crypto import Keys
-from shared.db import reading, work
+from shared.db import UtcDateTime, read_rows, reading, work
 from shared.domain.errors import Refused
 from shared.domain.visibility import CITIZEN
 from shared.files import Kept, Store
@@ -74,21 +74,33 @@ def find(token: str | None, now: dt.datetime, idle_minutes: int) -> Open | None:
     """The visit of this token with its files, in one statement; None when it is unknown or idle for too long."""
     if not token:
         return None
-    visit_id = crypto.token_id(token)
-    joined = (
-        select(Visit, Attachment)
-        .outerjoin(Attachment, Attachment.visit_id == Visit.id)
-        .where(Visit.id == visit_id, Visit.seen_at > now - dt.timedelta(minutes=idle_minutes))
-        .order_by(Attachment.id)
-    )
-    with reading() as session:
-        rows = session.execute(joined).all()
+    facts = {"visit": crypto.token_id(token), "oldest": now - dt.timedelta(minutes=idle_minutes)}
+    rows = read_rows(_FOUND, facts)
     if not rows:
         return None
-    visit = rows[0][0]
-    files = [_draft_file(row[1]) for row in rows if row[1] is not None]
+    visit = rows[0]
+    files = [_draft_file(row) for row in rows if row.id is not None]
     draft = _opened(token, "draft", visit.draft)
     return Open(visit.institution_id, draft, visit.case_id, _receipt(token, visit, now), files)
+
+
+_FOUND = (
+    select(
+        Visit.institution_id,
+        Visit.draft,
+        Visit.case_id,
+        Visit.receipt,
+        Attachment.id,
+        Attachment.name,
+        Attachment.size,
+        Attachment.media_type,
+        Attachment.stored,
+        Attachment.removed,
+    )
+    .outerjoin(Attachment, Attachment.visit_id == Visit.id)
+    .where(Visit.id == bindparam("visit"), Visit.seen_at > bindparam("oldest", type_=UtcDateTime()))
+    .order_by(Attachment.id)
+)
 
 
 def keep(
@@ -201,7 +213,7 @@ def _locked(session: Session, visit_id: str) -> Visit | None:
     return session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
 
 
-def _draft_file(row: Attachment) -> DraftFile:
+def _draft_file(row: Any) -> DraftFile:
     return DraftFile(row.id, row.name, row.size, row.media_type, row.stored, tuple(row.removed))
 
 
@@ -210,7 +222,7 @@ def _as_shown(receipt: Receipt, now: dt.datetime) -> dict[str, Any]:
     return {"no": receipt.receipt_no, "code": receipt.code, "at": now.isoformat(), **proof}
 
 
-def _receipt(token: str, visit: Visit, now: dt.datetime) -> Shown | None:
+def _receipt(token: str, visit: Any, now: dt.datetime) -> Shown | None:
     facts = _opened(token, "receipt", visit.receipt)
     if facts is None:
         return None
