@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flask import g, request
 from flask_login import current_user
 
-from backoffice import bp
+from backoffice import bp, queue
 from backoffice.queue import title
 from shared import clock
 from shared.domain.lifecycle import ADMIN_ROLES, OFFICE_ROLES, Role, Route, State
@@ -133,6 +133,7 @@ def _groups(seen: Seen) -> tuple[Group, ...]:
 def forget() -> None:
     """Drops what this process remembers; for tests that empty the tables."""
     _groups.cache_clear()
+    queue.forget()
 
 
 def _follow_links(seen: Seen, book: Regime) -> tuple[Link, ...]:

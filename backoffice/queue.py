@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, abort, request, url_for
@@ -13,9 +14,9 @@ from backoffice.queue_rows import rows
 from shared import clock
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Route, State
-from shared.domain.regimes import Regime
 from shared.domain.visibility import need_sight, roles_on
 from shared.language import gettext as _
+from shared.language import language
 from shared.services import queries_queue, queries_work, reads
 from shared.services.queries_queue import VIEWS, Asked
 from shared.web.auth import me
@@ -35,7 +36,7 @@ def queue(view: str = "open") -> Response:
     need_sight(me(), "queue")
     asked, now = _asked(view), clock.now()
     found = queries_queue.page(me(), asked, now)
-    book, units = queries_work.book(me()), queries_work.units_of(me())
+    book = queries_work.book(me())
     return page(
         "backoffice/queue.html",
         fragment="backoffice/_queue_list.html",
@@ -43,7 +44,7 @@ def queue(view: str = "open") -> Response:
         title=title(view),
         asked=asked,
         rows=rows(found.cases, book, now, queries_work.calendar_now()),
-        filters=_filters(asked, book, units),
+        filters=_filters(asked),
         previous=_link(view, "before", found.previous),
         next=_link(view, "after", found.next),
         filtered=bool(asked.words or asked.unit or any(getattr(asked, name) for name in FILTERS)),
@@ -70,26 +71,39 @@ def queue_preview(case_id: int) -> Response:
     )
 
 
+def forget() -> None:
+    """Drops what this process remembers; for tests that empty the tables."""
+    _offered.cache_clear()
+
+
 def title(view: str) -> str:
     """What a view is called."""
     return label("view", view) if view in {"open", "overdue", "today", "all"} else label("state", view)
 
 
-def _filters(asked: Asked, book: Regime, units: Iterable[Any]) -> tuple[tuple[Any, ...], ...]:
-    """What `_queue_filters.html` offers; a list that has nothing to choose from is left out."""
+def _filters(asked: Asked) -> tuple[tuple[Any, ...], ...]:
+    """What `_queue_filters.html` offers, and what is chosen of it."""
+    version, units = queries_queue.place_of(me()).regime_version_id, queries_work.known_units(me())
+    return tuple((*one, getattr(asked, one[0])) for one in _offered(version, units, language().code))
+
+
+@lru_cache(512)
+def _offered(_version: int, units: tuple[tuple[int, str], ...], _language: str) -> tuple[tuple[Any, ...], ...]:
+    """The lists of this rule book; one that has nothing to choose from is left out."""
+    book = queries_work.book(me())
     kinds = tuple((c.code, c.name) for c in book.categories)
     channels = tuple((c, label("channel", c)) for c in book.channels)
     modes = tuple((m, label("mode", m)) for m in book.modes)
-    given = tuple((u.id, u.name) for u in units) if Route.TRANSFER in book.routes else ()
+    given = units if Route.TRANSFER in book.routes else ()
     severities = tuple((s.code, s.name) for s in book.severities)
     orders = (("due", _("先到期的在前")), ("received", _("新收到的在前")))
     offered = (
-        ("category", _("类别"), _("全部类别"), kinds, asked.category),
-        ("channel", _("渠道"), _("全部渠道"), channels, asked.channel),
-        ("mode", _("提交方式"), _("全部方式"), modes, asked.mode),
-        ("unit", _("承办单位"), _("全部单位"), given, asked.unit),
-        ("severity", _("程度"), _("全部程度"), severities, asked.severity),
-        ("sort", _("排序"), "", orders, asked.sort),
+        ("category", _("类别"), _("全部类别"), kinds),
+        ("channel", _("渠道"), _("全部渠道"), channels),
+        ("mode", _("提交方式"), _("全部方式"), modes),
+        ("unit", _("承办单位"), _("全部单位"), given),
+        ("severity", _("程度"), _("全部程度"), severities),
+        ("sort", _("排序"), "", orders),
     )
     return tuple(one for one in offered if one[3])
 

@@ -12,7 +12,7 @@ from redis import Redis
 
 from shared.config import Settings, load
 from shared.db import db as database
-from shared.services import calendars, queries_figures, queries_portal, regimes
+from shared.services import calendars, queries_figures, queries_portal, queries_work, regimes
 from tests.support import browser as browsers
 from tests.support import launch, mail, postgres, redis, runs
 from tests.support.database import Schema, make_schema, statements
@@ -92,7 +92,7 @@ def _forget() -> None:
     from backoffice import nav
     from shared.web import kept
 
-    for part in (calendars, regimes, queries_portal, queries_figures, nav, kept):
+    for part in (calendars, regimes, queries_portal, queries_figures, queries_work, nav, kept):
         part.forget()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -14,27 +13,22 @@ from shared.domain.errors import Refused
 from shared.models.calendar import CalendarDay, CalendarYear
 from shared.models.case import Case
 from shared.models.recount import Recount
+from shared.remembered import Remembered
 
-_FRESH_SECONDS = 30.0
-_known: dict[str, tuple[float, Calendar]] = {}
+_known = Remembered[Calendar]()
+forget = _known.forget
 
 
 def calendar(session: Session) -> Calendar:
-    """The calendar as loaded; a process looks again after half a minute."""
-    key = str(session.get_bind().engine.url)
-    at, known = _known.get(key, (0.0, None))
-    if known is None or time.monotonic() - at > _FRESH_SECONDS:
-        days = session.scalars(select(CalendarDay)).all()
-        years = session.scalars(select(CalendarYear.year)).all()
-        special = {d.day: SpecialDay(d.day, DayKind(d.kind), d.name, d.source) for d in days}
-        known = Calendar(special=special, published=frozenset(years))
-        _known[key] = (time.monotonic(), known)
-    return known
+    """The calendar as loaded, as this process knows it."""
+    return _known.get(session.get_bind().engine, lambda: _read(session))
 
 
-def forget() -> None:
-    """Drops what this process remembers."""
-    _known.clear()
+def _read(session: Session) -> Calendar:
+    days = session.scalars(select(CalendarDay)).all()
+    years = session.scalars(select(CalendarYear.year)).all()
+    special = {d.day: SpecialDay(d.day, DayKind(d.kind), d.name, d.source) for d in days}
+    return Calendar(special=special, published=frozenset(years))
 
 
 def load_years(text: str, now: dt.datetime) -> list[int]:

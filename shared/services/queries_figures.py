@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,13 +11,13 @@ from shared.db import db, reading
 from shared.domain import releases
 from shared.models.institution import Institution
 from shared.models.release import Release
+from shared.remembered import Remembered
 from shared.services.regimes import regime_of
 
 MONTHS = 12
-_KEPT_SECONDS = 30.0
-_known: dict[tuple[str, int], tuple[float, list[Release], dict[str, str]]] = {}
-
 Cells = dict[str, int | None]
+_known = Remembered[tuple[list[Release], dict[str, str]]]()
+forget = _known.forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +54,8 @@ class Figures:
 
 def figures(institution: Institution) -> list[Figures]:
     """The newest twelve releases, newest first; none before the first month has ended."""
-    key = (str(db.engine.url), institution.id)
-    at, rows, names = _known.get(key, (0.0, [], {}))
-    if not rows or time.monotonic() - at > _KEPT_SECONDS:
-        rows, names = _read(institution)
-        _known[key] = (time.monotonic(), rows, names)
+    rows, names = _known.get((db.engine, institution.id), lambda: _read(institution))
     return [_figures(row, names) for row in rows]
-
-
-def forget() -> None:
-    """Drops what this process remembers."""
-    _known.clear()
 
 
 def _read(institution: Institution) -> tuple[list[Release], dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -12,34 +12,41 @@ from shared.db import db, reading
 from shared.domain.calendar import Due
 from shared.domain.regimes import LimitRule, Regime
 from shared.models.institution import Institution
+from shared.remembered import Remembered
 from shared.services import calendars, regimes
 from shared.services.regimes import regime_of
 
-_FRESH_SECONDS = 30.0
-_known: dict[str, tuple[float, list[Institution]]] = {}
+
+class Places(NamedTuple):
+    """The institutions by their number."""
+
+    all: list[Institution]
+    live: list[Institution]
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+
+_known = Remembered[Places]()
+forget = _known.forget
 
 
 def institutions() -> list[Institution]:
-    """Every institution by its number; a process looks again after half a minute. The rows belong to no session."""
-    key = str(db.engine.url)
-    at, known = _known.get(key, (0.0, []))
-    if not known or time.monotonic() - at > _FRESH_SECONDS:
-        with reading() as session:
-            known = list(session.scalars(select(Institution).order_by(Institution.id)))
-            for row in known:
-                session.expunge(row)
-        _known[key] = (time.monotonic(), known)
-    return known
+    """Every institution by its number, as this process knows them. The rows belong to no session."""
+    return _known.get(db.engine, _read).all
 
 
 def live() -> list[Institution]:
     """Those that can be turned to: nothing in their rule book is left blank."""
-    return [place for place in institutions() if regime(place).complete]
+    return _known.get(db.engine, _read).live
 
 
-def forget() -> None:
-    """Drops what this process remembers of institutions."""
-    _known.clear()
+def _read() -> Places:
+    with reading() as session:
+        found = list(session.scalars(select(Institution).order_by(Institution.id)))
+        for row in found:
+            session.expunge(row)
+        return Places(found, [place for place in found if regime(place).complete])
 
 
 def regime(institution: Institution) -> Regime:

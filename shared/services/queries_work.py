@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from shared.db import read_rows, reading
+from shared.db import db, read_rows, reading
 from shared.domain.calendar import Calendar
 from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor
 from shared.models.unit import Unit
+from shared.remembered import Remembered
 from shared.services import ladders, queries_approvals, queries_corrective
 from shared.services.calendars import calendar
 from shared.services.queries_account_heaps import account
 from shared.services.queries_heaps import SHOWN, Heap, Task
 from shared.services.queries_office_heaps import office
+from shared.services.queries_portal import regime
 from shared.services.queries_queue import local_day, place_of
 from shared.services.queries_unit_heaps import units
 from shared.services.regimes import regime_of
@@ -70,9 +72,8 @@ def book_of(session: Session, actor: Actor) -> Regime:
 
 
 def book(actor: Actor) -> Regime:
-    """`book_of`, in a session of its own."""
-    with reading() as session:
-        return book_of(session, actor)
+    """`book_of`, without a session at hand."""
+    return regime(place_of(actor))
 
 
 def calendar_now() -> Calendar:
@@ -88,6 +89,15 @@ HANDLING = (
 )
 
 
+_known = Remembered[tuple[tuple[int, str], ...]]()
+forget = _known.forget
+
+
 def units_of(actor: Actor) -> list[Row[tuple[int, str]]]:
-    """Id and name of the institution's handling units, for filters."""
+    """Id and name of the institution's handling units."""
     return read_rows(HANDLING, {"here": actor.institution_id})
+
+
+def known_units(actor: Actor) -> tuple[tuple[int, str], ...]:
+    """`units_of` as this process knows them, for filters."""
+    return _known.get((db.engine, actor.institution_id), lambda: tuple((u.id, u.name) for u in units_of(actor)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from sqlalchemy import URL, Engine, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from shared.domain import regimes
 from shared.domain.regimes import Regime
 from shared.models.regime import RegimeVersion
 
-_books: dict[tuple[URL, int], Regime] = {}
+_books: dict[tuple[Engine, int], Regime] = {}
 
 
 def regime_of(session: Session, version_id: int) -> Regime:
@@ -21,13 +21,13 @@ def regime_of(session: Session, version_id: int) -> Regime:
     found = known(engine, version_id)
     if found is None:
         text = session.execute(select(RegimeVersion.text).where(RegimeVersion.id == version_id)).scalar_one()
-        found = _books[engine.url, version_id] = regimes.of_text(text)
+        found = _books[engine, version_id] = regimes.of_text(text)
     return found
 
 
 def known(engine: Engine, version_id: int) -> Regime | None:
     """The rule book of a version, if this process has read it before."""
-    return _books.get((engine.url, version_id))
+    return _books.get((engine, version_id))
 
 
 def forget() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -43,7 +43,8 @@ class SignedIn(UserMixin):
 
 def me() -> Actor:
     """The signed-in person as the rules know it."""
-    return cast(Actor, current_user.actor)
+    actor: Actor = current_user.actor
+    return actor
 
 
 def enter(token: str) -> None:
