@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, request
 
 from backoffice import bp
 from backoffice.queue_rows import rows
@@ -19,6 +20,7 @@ from shared.language import gettext as _
 from shared.language import language
 from shared.services import queries_queue, queries_work, reads
 from shared.services.queries_queue import VIEWS, Asked
+from shared.web.addresses import address
 from shared.web.auth import me
 from shared.web.labels import label
 from shared.web.page import page
@@ -41,6 +43,7 @@ def queue(view: str = "open") -> Response:
         "backoffice/queue.html",
         fragment="backoffice/_queue_list.html",
         view=view,
+        here=_address(view),
         title=title(view),
         asked=asked,
         rows=rows(found.cases, book, now, queries_work.calendar_now()),
@@ -137,4 +140,8 @@ def _link(view: str, side: str, key: tuple[dt.datetime, int] | None) -> str | No
     if key is None:
         return None
     kept: dict[str, Any] = {k: v for k, v in request.args.items() if k not in {"after", "before"} and v}
-    return url_for("office.queue", view=view, **{**kept, side: f"{key[0].isoformat()}~{key[1]}"})
+    return f"{_address(view)}?{urlencode({**kept, side: f'{key[0].isoformat()}~{key[1]}'})}"
+
+
+def _address(view: str) -> str:
+    return f"{address('office.queue')}/{view}"

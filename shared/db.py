@@ -158,7 +158,7 @@ def reading() -> Iterator[Session]:
 def read_rows(statement: Executable, facts: Mapping[str, Any]) -> list[Any]:
     """What a statement that asks for columns alone finds, for pages: read without the session's bookkeeping."""
     with reading() as session:
-        return list(session.connection().execute(statement, facts))
+        return list(session.connection().execute(statement, facts).all())
 
 
 @contextmanager

@@ -41,17 +41,16 @@ def case_for(session: Session, case_id: int, actor: Actor) -> Case:
     return case
 
 
+_OWN_UNITS = select(Grant.unit_id).where(Grant.person_id == bindparam("me"))
 OPEN = Case.id.not_in(
-    select(CaseBar.case_id).where(
-        or_(CaseBar.person_id == bindparam("me"), CaseBar.unit_id.in_(bindparam("own_units", expanding=True)))
-    )
+    select(CaseBar.case_id).where(or_(CaseBar.person_id == bindparam("me"), CaseBar.unit_id.in_(_OWN_UNITS)))
 )
 """`open_to` for statements that are written once; `facts` fills it in."""
 
 
 def facts(actor: Actor) -> dict[str, Any]:
     """Who the person is, for a statement with `OPEN`."""
-    return {"me": actor.person_id, "own_units": sorted({h.unit_id for h in actor.held})}
+    return {"me": actor.person_id}
 
 
 def of(session: Session, case_id: int) -> Barred:

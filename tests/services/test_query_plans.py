@@ -12,7 +12,7 @@ from shared.db import Base
 from shared.models.case import Case
 from shared.services import erasing, queries_queue
 
-FACTS = {"here": 1, "me": 1, "own_units": [1], "now": clock.now(), "tonight": clock.now()}
+FACTS = {"here": 1, "me": 1, "now": clock.now(), "tonight": clock.now()}
 
 
 @pytest.fixture(scope="module")
