@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import g
 from sqlalchemy import select, text
 
 from shared import clock
@@ -39,7 +38,6 @@ def hall(app, db):
                 name = session.get_one(Person, person).username
             client = app.test_client()
             client.send("/office/sign-in", username=name, password=w.PASSWORD)
-            g.pop("csrf_token", None)  # the session is a new one, and this context outlives the request
             return client
 
     with clock.frozen(w.MONDAY):

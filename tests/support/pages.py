@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from contextvars import Context
 from typing import Any
 
+from flask import has_app_context
 from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
+from shared.db import db
 from tests.support.world import PASSWORD
 
 LABELLED = "//input[not(@type='hidden' or @type='submit' or @type='button' or @type='image')] | //select | //textarea"
@@ -26,6 +28,8 @@ class CheckedClient(FlaskClient):
     """A test client that fails the test at the first page that breaks a standing rule."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():
+            db.session.rollback()  # what the test has read is left: it neither grows old nor keeps the request waiting
         response = Context().run(super().open, *args, **kwargs)  # nothing of the test's own `g`: who sat there last
         if response.mimetype == "text/html" and response.text.strip():
             found = faults(response.text)
