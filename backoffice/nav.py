@@ -16,7 +16,7 @@ from shared.domain.regimes import Regime
 from shared.domain.visibility import Actor, at_home, may_see
 from shared.language import gettext as _
 from shared.language import language
-from shared.services import queries_queue, queries_watch, queries_work, supervisions
+from shared.services import queries_portal, queries_queue, queries_watch, queries_work, supervisions
 from shared.services.queries_privacy import MAY_SEE
 from shared.web.addresses import address
 from shared.web.auth import me
@@ -68,17 +68,16 @@ class Seen(NamedTuple):
 @bp.context_processor
 def side() -> dict[str, Any]:
     """`nav` and `me` for the staff layout."""
-    if not current_user.is_authenticated or g.get("institution") is None:
+    place = g.get("institution")
+    if place is None or not current_user.is_authenticated:
         return {}
-    actor = me()
-    book = queries_work.book(actor)
+    actor, book = me(), queries_portal.regime(place)
     titles = {book.name_of("roles", h.post or h.role) or label("role", h.role): None for h in actor.held}
     shortcuts = current_user.worker.shortcuts
     endpoint, view = request.endpoint or "", ""
     if endpoint == "office.queue":
         view = (request.view_args or {}).get("view", "open")
-    version = queries_queue.place_of(actor).regime_version_id
-    seen = Seen(actor, version, language().code, request.script_root, endpoint, view, _counts(actor))
+    seen = Seen(actor, place.regime_version_id, language().code, request.script_root, endpoint, view, _counts(actor))
     return {"nav": _placed(_groups(seen)), "me": {"name": actor.name, "titles": list(titles), "shortcuts": shortcuts}}
 
 

@@ -15,7 +15,7 @@ from backoffice.queue_rows import rows
 from shared import clock
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Route, State
-from shared.domain.visibility import need_sight, roles_on
+from shared.domain.visibility import Actor, need_sight, roles_on
 from shared.language import gettext as _
 from shared.language import language
 from shared.services import queries_queue, queries_work, reads
@@ -35,10 +35,9 @@ def queue(view: str = "open") -> Response:
     """A page of the queue; htmx asks for the list alone."""
     if view not in VIEWS:
         abort(404)
-    need_sight(me(), "queue")
-    asked, now = _asked(view), clock.now()
-    found = queries_queue.page(me(), asked, now)
-    book = queries_work.book(me())
+    actor, asked, now = me(), _asked(view), clock.now()
+    need_sight(actor, "queue")
+    found = queries_queue.page(actor, asked, now)
     return page(
         "backoffice/queue.html",
         fragment="backoffice/_queue_list.html",
@@ -46,8 +45,8 @@ def queue(view: str = "open") -> Response:
         here=_address(view),
         title=title(view),
         asked=asked,
-        rows=rows(found.cases, book, now, queries_work.calendar_now()),
-        filters=_filters(asked),
+        rows=rows(found.cases, queries_work.book(actor), now, queries_work.calendar_now()),
+        filters=_filters(actor, asked),
         previous=_link(view, "before", found.previous),
         next=_link(view, "after", found.next),
         filtered=bool(asked.words or asked.unit or any(getattr(asked, name) for name in FILTERS)),
@@ -84,9 +83,9 @@ def title(view: str) -> str:
     return label("view", view) if view in {"open", "overdue", "today", "all"} else label("state", view)
 
 
-def _filters(asked: Asked) -> tuple[tuple[Any, ...], ...]:
+def _filters(actor: Actor, asked: Asked) -> tuple[tuple[Any, ...], ...]:
     """What `_queue_filters.html` offers, and what is chosen of it."""
-    version, units = queries_queue.place_of(me()).regime_version_id, queries_work.known_units(me())
+    version, units = queries_queue.place_of(actor).regime_version_id, queries_work.known_units(actor)
     return tuple((*one, getattr(asked, one[0])) for one in _offered(version, units, language().code))
 
 

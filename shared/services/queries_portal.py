@@ -22,6 +22,7 @@ class Places(NamedTuple):
 
     all: list[Institution]
     live: list[Institution]
+    by_id: dict[int, Institution]
 
     def __bool__(self) -> bool:
         return bool(self.all)
@@ -36,6 +37,13 @@ def institutions() -> list[Institution]:
     return _known.get(db.engine, _read).all
 
 
+def institution(number: int) -> Institution:
+    """One of them, even where this process hasn't heard of it yet; raises KeyError."""
+    if number not in _known.get(db.engine, _read).by_id:
+        forget()
+    return _known.get(db.engine, _read).by_id[number]
+
+
 def live() -> list[Institution]:
     """Those that can be turned to: nothing in their rule book is left blank."""
     return _known.get(db.engine, _read).live
@@ -46,7 +54,8 @@ def _read() -> Places:
         found = list(session.scalars(select(Institution).order_by(Institution.id)))
         for row in found:
             session.expunge(row)
-        return Places(found, [place for place in found if regime(place).complete])
+        live = [place for place in found if regime(place).complete]
+        return Places(found, live, {place.id: place for place in found})
 
 
 def regime(institution: Institution) -> Regime:

@@ -33,7 +33,7 @@ from shared.models.counter import Counter
 from shared.models.institution import Institution
 from shared.models.unit import Unit
 from shared.services import barrier, search
-from shared.services.queries_portal import institutions
+from shared.services.queries_portal import institution
 
 PAGE = 25
 COUNTED = 1000
@@ -102,8 +102,9 @@ def page(actor: Actor, asked: Asked, now: dt.datetime) -> Page:
     backwards, key = asked.before is not None, asked.before or asked.after
     chosen = {name: value for name in FILTERS if (value := getattr(asked, name))}
     question = _question(asked.view, asked.sort, backwards, key is not None, tuple(chosen))
-    facts: dict[str, Any] = {"here": actor.institution_id, "now": now, "tonight": day_end(actor, now)}
-    facts |= barrier.facts(actor) | chosen
+    facts: dict[str, Any] = {"here": actor.institution_id, "now": now, **barrier.facts(actor), **chosen}
+    if asked.view == "today":
+        facts["tonight"] = day_end(actor, now)
     if asked.words:
         with reading() as session:
             wanted = search.matches(session, actor.institution_id or 0, asked.words)
@@ -191,7 +192,7 @@ def beside(actor: Actor, now: dt.datetime) -> dict[str, int]:
 
 def place_of(actor: Actor) -> Institution:
     """The institution the person works for, as the process knows it."""
-    return next(place for place in institutions() if place.id == actor.institution_id)
+    return institution(actor.institution_id or 0)
 
 
 def local_day(actor: Actor, now: dt.datetime) -> dt.date:

@@ -82,8 +82,7 @@ def refuse_strangers() -> Response | None:
     if request.endpoint in OPEN_ENDPOINTS:
         return None
     if current_user.is_authenticated:
-        own = current_user.actor.institution_id
-        g.institution = next(i for i in queries_portal.institutions() if i.id == own)
+        g.institution = queries_portal.institution(current_user.actor.institution_id)
         return _owes()
     if wants_fragment():
         response = Response(status=401)

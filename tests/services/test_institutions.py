@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from shared import cli, cli_institution
 from shared.config import ROOT
-from shared.db import reading
+from shared.db import reading, work
 from shared.domain import institutions as files
 from shared.domain import regimes
 from shared.models.admin_act import AdminAct
@@ -20,7 +20,7 @@ from shared.models.institution import Institution
 from shared.models.person import Grant, Person
 from shared.models.regime_use import RegimeUse
 from shared.models.unit import Unit
-from shared.services import institutions
+from shared.services import institutions, queries_portal
 from shared.services.accounts import whose_link
 from tests.support import world as w
 from tests.support.rows import refusal
@@ -101,6 +101,17 @@ def test_a_complaint_can_be_filed_there_and_found(db: SQLAlchemy, app: Flask) ->
         place_id = session.scalars(select(Institution.id).where(Institution.slug == "beixi")).one()
     asked = intake.Complaint(mode="anonymous", story=w.STORY, respondent="财政所")
     assert intake.file(app.extensions["huiyin"].keys, place_id, asked, w.MONDAY).code
+
+
+def test_a_process_that_remembers_the_others_finds_the_new_one_when_its_staff_comes(db: SQLAlchemy) -> None:
+    w.township()
+    assert [place.slug for place in queries_portal.institutions()] == ["nanxi"]
+    institutions.make(EXAMPLE.replace('"nanxi"', '"beixi"').replace("某镇", "北溪"), w.MONDAY)
+    with work() as session:
+        made = session.scalars(select(Institution.id).where(Institution.slug == "beixi")).one()
+    assert queries_portal.institution(made).slug == "beixi"
+    with pytest.raises(KeyError):
+        queries_portal.institution(made + 1)
 
 
 def test_everything_wrong_is_told_at_once_and_nothing_is_made(db: SQLAlchemy) -> None:
