@@ -11,7 +11,11 @@ from tests.journeys.citizen import Citizen
 from tests.journeys.conftest import Opens
 from tests.support.world import MONDAY, World
 
-pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("script", [True], indirect=True, ids=["script"])]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.once,
+    pytest.mark.parametrize("script", [True], indirect=True, ids=["script"]),
+]
 PAGES = [
     "/",
     "/rules",

@@ -19,7 +19,11 @@ from tests.support import axe
 from tests.support import regime_world as rw
 from tests.support.world import MONDAY, PASSWORD
 
-pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("script", [True], indirect=True, ids=["script"])]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.once,
+    pytest.mark.parametrize("script", [True], indirect=True, ids=["script"]),
+]
 ELSEWHERE = re.compile(r"\.(csv|xlsx|pdf|docx|zip)\b|/(csv|pdf|xlsx|evidence-pack|file|print)\b|sign-out")
 """Files to take away, and papers, which have a look of their own."""
 LINKS = "all => all.map(a => a.getAttribute('href')).filter(href => href && href.startsWith('/office'))"

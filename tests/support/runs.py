@@ -20,7 +20,14 @@ def divided(cases: Sequence[str]) -> list[str]:
 
 def needs_this_database(item: pytest.Item) -> bool:
     """Whether a second run can show anything that the first hasn't."""
-    if item.get_closest_marker("once"):
+    if item.get_closest_marker("once") or _without_script(item):
         return False
     folder = item.path.relative_to(item.config.rootpath / "tests").parts[0]
     return folder not in WITHOUT or bool(ON_A_DATABASE & set(getattr(item, "fixturenames", ())))
+
+
+def _without_script(item: pytest.Item) -> bool:
+    """A journey whose browser runs no script: the one that does asks the same of the database."""
+    return (
+        isinstance(item, pytest.Function) and hasattr(item, "callspec") and not item.callspec.params.get("script", True)
+    )

@@ -13,6 +13,7 @@ from tests.support import world as w
 from tests.support.office import Office
 from tests.support.pages import CheckedClient
 
+pytestmark = pytest.mark.once
 APART = ("/leave", "/language", "/sign-out", "/file/", ".csv", ".txt", "/notices.atom", "/feed", "/receipt")
 WHO = {"mode": "confidential", "identity": {"name": "柳小㛃"}, "contact": {"phone": "13800138000"}}
 
