@@ -33,9 +33,9 @@ FILES = "select relname, relfilenode from pg_class where relkind = 'r' and relna
 
 
 @pytest.fixture(scope="module")
-def place(settings: Settings) -> Iterator[Flask]:
+def place(settings: Settings, worker_id: str) -> Iterator[Flask]:
     with postgres.server() as server:
-        made = create_app(replace(settings, database_url=postgres.new_database(server, "huiyin_downtime")))
+        made = create_app(replace(settings, database_url=postgres.new_database(server, f"huiyin_downtime_{worker_id}")))
         with made.app_context():
             upgrade(directory=FOLDER, revision="0006_scan")
             yield made

@@ -25,6 +25,7 @@ from tests.security.conftest import MARKS, Scene
 from tests.support import crawl
 from tests.support import world as w
 from tests.support.pages import CheckedClient
+from tests.support.runs import divided
 
 OFFICE = {"intake", "dispatcher", "chief", "archivist"}
 UNITS = {"signer", "director", "handler", "unit_head", "other_signer", "other_handler", "other_unit_head"}
@@ -69,7 +70,7 @@ def everywhere(scene: Scene) -> list[str]:
     return crawl.addresses(scene.app, ids, slugs)
 
 
-@pytest.mark.parametrize("role", READERS)
+@pytest.mark.parametrize("role", divided(READERS))
 def test_staff_find_in_no_answer_what_is_not_theirs(scene: Scene, role: str) -> None:
     wrong, opened = astray(scene.office.desk(role), role, everywhere(scene))
     assert wrong == []
