@@ -12,6 +12,7 @@ from shared.crypto import Keys
 from shared.db import reading, work
 from shared.models.event import Event
 from shared.models.outbox import OutboxRow
+from shared.models.person import Grant
 from shared.services import conflicts, identities, investigations, recipients, slips
 from shared.services.conflicts import Named
 from tests.support import rows
@@ -106,6 +107,19 @@ def test_a_clerk_of_the_office_finds_no_trace_of_a_complaint_about_him(town: Off
     assert number not in town.see("dispatcher", f"/office/case/{other}/similar")
     assert counted(town, "dispatcher", "accepted") == 1
     assert counted(town, "chief", "accepted") == 2
+
+
+def test_whoever_works_in_the_barred_unit_too_finds_the_complaint_in_no_list_and_no_count(town: Office):
+    deputy(town, "dispatcher")
+    case_id = town.made(w.accepted)
+    with town.app.app_context(), work() as session:
+        session.add(Grant(person_id=person(town, "dispatcher"), unit_id=town.world.unit["finance"], role="handler"))
+    number = town.made(lambda _app, _world: w.case_of(case_id)).register_no
+    assert number in town.see("dispatcher", "/office/queue/all")
+    name(town, case_id, units=[town.world.unit["finance"]])
+    for at in ("/office/queue/all", "/office/queue/accepted", "/office/"):
+        assert number not in town.see("dispatcher", at)
+    assert (counted(town, "dispatcher", "accepted"), counted(town, "chief", "accepted")) == (0, 1)
 
 
 def counted(town: Office, role: str, view: str) -> int:
