@@ -46,12 +46,13 @@ def whole(template: str, facts: Hashable, make: Callable[[], Mapping[str, Any]])
     if session.get("_flashes"):  # said once, to one
         return render_template(template, **make())
     key = (template, g.get("institution"), facts, _place(), *display().values(), request.full_path)
-    if key not in _whole:
+    parts = _whole.get(key)
+    if parts is None:
         page = render_template(template, **make())
-        if len(_whole) >= WHOLE_PAGES:
+        parts = page.split(g.csrf_token) if "csrf_token" in g else [page]
+        if len(_whole) >= WHOLE_PAGES:  # other threads may be reading: nothing is looked up twice
             _whole.clear()
-        _whole[key] = page.split(g.csrf_token) if "csrf_token" in g else [page]
-    parts = _whole[key]
+        _whole[key] = parts
     return generate_csrf().join(parts) if len(parts) > 1 else parts[0]
 
 
